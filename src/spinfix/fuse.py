@@ -1,0 +1,74 @@
+"""A static function: from a 64-bit key to a few bits, in little more room than the bits themselves.
+
+Three slots of one packed table are exclusive-ored; the result carries the value and a fingerprint that tells
+unknown keys apart (a Bloomier filter, Chazelle et al. 2004, laid out as a binary fuse filter, Graf & Lemire 2022).
+A look-up is three reads, works on whole arrays, and needs no loading: the table may lie in a mapped file.
+An unknown key passes for a known one with probability 2**-fingerprint_bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+
+_M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+_S33, _S32, _S18, _S36 = (np.uint64(n) for n in (33, 32, 18, 36))
+_LOW32 = np.uint64(0xFFFFFFFF)
+
+
+def mix(keys: Keys) -> Keys:
+    """Spread the bits of ``keys`` over all 64 (the finaliser of MurmurHash3)."""
+    keys = keys ^ (keys >> _S33)
+    keys = keys * _M1
+    keys = keys ^ (keys >> _S33)
+    keys = keys * _M2
+    return keys ^ (keys >> _S33)
+
+
+@dataclass(frozen=True, slots=True)
+class FuseTable:
+    """One table.  ``words`` is a view of 8 bytes at every byte of the packed slots (so a slot may start anywhere)."""
+
+    words: NDArray[np.uint64]
+    slot_bits: int
+    value_bits: int
+    segment_length: int  # slots, a power of two
+    segment_count: int
+    seed: int
+
+    def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """For each key: whether it is known, and its value (meaningless where it is not)."""
+        hashes = mix(keys + np.uint64(self.seed))
+        first, second, third = positions(hashes, self.segment_length, self.segment_count)
+        slots = self._slot(first) ^ self._slot(second) ^ self._slot(third)
+        values = slots & np.uint64((1 << self.value_bits) - 1)
+        prints = slots >> np.uint64(self.value_bits)
+        return prints == fingerprint(hashes, self.slot_bits - self.value_bits), values.astype(np.int64)
+
+    def _slot(self, index: Keys) -> Keys:
+        bit = index * np.uint64(self.slot_bits)
+        found = self.words[(bit >> np.uint64(3)).astype(np.int64)]
+        return (found >> (bit & np.uint64(7))) & np.uint64((1 << self.slot_bits) - 1)
+
+
+def positions(hashes: Keys, segment_length: int, segment_count: int) -> tuple[Keys, Keys, Keys]:
+    """The three slots of each key: in three neighbouring segments."""
+    length, mask = np.uint64(segment_length), np.uint64(segment_length - 1)
+    first = ((hashes >> _S32) * np.uint64(segment_count * segment_length)) >> _S32
+    second = (first + length) ^ ((hashes >> _S18) & mask)
+    third = (first + length + length) ^ (hashes & mask)
+    return first, second, third
+
+
+def fingerprint(hashes: Keys, bits: int) -> Keys:
+    """``bits`` bits of each hash that depend little on its slots."""
+    return (mix(hashes) >> _S36) & np.uint64((1 << bits) - 1)
+
+
+def byte_view(buffer: memoryview | bytes, offset: int, size: int) -> NDArray[np.uint64]:
+    """The 8-byte little-endian words at every byte of ``buffer[offset:offset + size]`` (its last 8 bytes are padding)."""
+    return np.ndarray((size - 8,), dtype="<u8", buffer=buffer, offset=offset, strides=(1,))

@@ -1,0 +1,226 @@
+"""P(word | the two words before), from one memory-mapped file, with back-off; wordfreq for words it does not know.
+
+File layout, version 1 (all numbers little-endian)::
+
+    9 bytes   b"spinfixLM"
+    1 byte    format version
+    4 bytes   length of the header
+    n bytes   header, JSON: "order", "tables", "facts" (sources, recipe, date), "digest" (BLAKE2b of all that follows)
+    ...       sections, each where the header says, counted from the end of the header
+
+A table per order holds a codebook of log probabilities and one of log back-off weights (float32, nats) and the packed
+slots of a static function (``spinfix.fuse``) whose value is ``backoff_code << probability_bits | probability_code``.
+N-grams that were pruned away are backed off as in any ARPA model: log p(c|a,b) = backoff(a,b) + log p(c|b).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .fuse import FuseTable, Keys, byte_view, mix
+from .text import FORMS
+
+MAGIC: Final = b"spinfixLM"
+VERSION: Final = 1
+BEGIN: Final = "<s>"
+_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+class _WordKeys(dict[str, int]):
+    def __missing__(self, known: str) -> int:
+        if len(self) > 300_000:
+            self.clear()
+        value = self[known] = int.from_bytes(hashlib.blake2b(known.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+        return value
+
+
+WORD_KEYS: Final = _WordKeys()
+
+
+def word_keys(forms: Iterable[str]) -> Keys:
+    """The 64-bit keys of word forms."""
+    return np.fromiter(map(WORD_KEYS.__getitem__, forms), dtype=np.uint64)
+
+
+def join_keys(history: Keys, word: Keys) -> Keys:
+    """The key of an n-gram from that of its first n-1 words and that of its last."""
+    return mix(history) * _JOIN + word
+
+
+def unknown_form(surface: str) -> str:
+    """The class under which the model knows words outside its vocabulary."""
+    if "-" in surface:
+        return "<unk-hyphen>"
+    return "<unk-capital>" if surface[:1].isupper() else "<unk>"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words as a model knows them: arrays of equal length, one entry a word."""
+
+    keys: Keys
+    log_prob: Floats  # nats, without context
+    backoff: Floats  # nats, of the word as a history
+    surplus: Floats  # nats to add wherever the word is predicted: its share of the class of unknown words
+
+
+class LanguageModel(Protocol):
+    """What the decoder asks of a model, over whole arrays.  Everything in natural logarithms."""
+
+    def words(self, surfaces: Sequence[str]) -> Words:
+        """Look words up."""
+
+    def pairs(self, words: Words, first: Indices, second: Indices) -> tuple[Floats, Floats, Keys]:
+        """For pairs of indices into ``words``: log p(second | first), the pair's back-off weight, the pair's key."""
+
+    def triples(self, pair_keys: Keys, third_keys: Keys, fallback: Floats) -> Floats:
+        """log p(third | pair); ``fallback`` where the triple is not in the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    slots: FuseTable
+    probability_bits: int
+    log_prob: Floats
+    backoff: Floats
+
+    def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], Floats, Floats]:
+        known, codes = self.slots.look_up(keys)
+        return (
+            known,
+            self.log_prob[codes & ((1 << self.probability_bits) - 1)],
+            self.backoff[np.minimum(codes >> self.probability_bits, len(self.backoff) - 1)],
+        )
+
+
+class PackedModel:
+    """The model in its file.  Opening it reads the header only; tables are read where they are looked up."""
+
+    def __init__(self, path: Path, header: dict[str, Any], tables: Sequence[_Table], buffer: memoryview | mmap.mmap, start: int) -> None:
+        self.path = path
+        self.facts: dict[str, Any] = header["facts"]
+        self.digest: str = header["digest"]
+        self._tables = tables
+        self._buffer = buffer
+        self._start = start
+
+    @classmethod
+    def open(cls, path: Path) -> PackedModel:
+        """Open the model at ``path``; ``ModelError`` where it is no model, damaged, or of another version."""
+        advice = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
+        try:
+            with open(path, "rb") as file:
+                size = file.seek(0, 2)
+                file.seek(0)
+                head = file.read(14)
+                if len(head) < 14 or head[:9] != MAGIC:
+                    raise ModelError(f"{path}: expected a spinfix language model, which begins with {MAGIC!r}; found {head[:9]!r}: {advice}")
+                if head[9] != VERSION:
+                    raise ModelError(f"{path}: expected format version {VERSION}, found {head[9]}: {advice}")
+                (length,) = struct.unpack("<I", head[10:])
+                raw = file.read(length)
+                try:
+                    header = json.loads(raw)
+                    expected = 14 + length + header["size"]
+                except (ValueError, KeyError, TypeError) as error:
+                    raise ModelError(f"{path}: the header is damaged ({error}): {advice}") from None
+                if size != expected:
+                    raise ModelError(f"{path}: expected {expected} bytes, found {size}; the file is cut short or has grown: {advice}")
+                buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror}): {advice}") from error
+        start = 14 + length
+        try:
+            tables = [_table(buffer, start, entry) for entry in header["tables"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{path}: the header is damaged ({error}): {advice}") from None
+        return cls(path, header, tables, buffer, start)
+
+    def verify(self) -> None:
+        """Compare the whole file with its digest; ``ModelError`` where they differ."""
+        found = hashlib.blake2b(self._buffer[self._start :], digest_size=16).hexdigest()
+        if found != self.digest:
+            raise ModelError(f"{self.path}: expected digest {self.digest}, found {found}: the file was changed after it was written")
+
+    def words(self, surfaces: Sequence[str]) -> Words:
+        """Look words up by their surfaces (or forms)."""
+        forms = [FORMS[s] for s in surfaces]
+        keys = word_keys(forms)
+        known, log_prob, backoff = self._tables[0].look_up(keys)
+        surplus = np.zeros(len(keys))
+        missing = np.flatnonzero(~known)
+        if len(missing):
+            classes = [unknown_form(surfaces[k]) for k in missing.tolist()]
+            keys[missing] = word_keys(classes)
+            _, log_prob[missing], backoff[missing] = self._tables[0].look_up(keys[missing])
+            rare = np.array([_web_log_frequency(forms[k]) for k in missing.tolist()])
+            surplus[missing] = np.clip(rare - log_prob[missing], -16.0, -3.0)
+        return Words(keys, log_prob + surplus, backoff, surplus)
+
+    def pairs(self, words: Words, first: Indices, second: Indices) -> tuple[Floats, Floats, Keys]:
+        """For pairs of indices into ``words``: log p(second | first), the pair's back-off weight, the pair's key."""
+        keys = join_keys(words.keys[first], words.keys[second])
+        known, log_prob, backoff = self._tables[1].look_up(keys)
+        log_prob = np.where(known, log_prob + words.surplus[second], words.backoff[first] + words.log_prob[second])
+        return log_prob, np.where(known, backoff, 0.0), keys
+
+    def triples(self, pair_keys: Keys, third_keys: Keys, fallback: Floats) -> Floats:
+        """log p(third | pair) without the third word's surplus; ``fallback`` where the triple is not in the model."""
+        known, log_prob, _ = self._tables[2].look_up(join_keys(pair_keys, third_keys))
+        return np.where(known, log_prob, fallback)
+
+    def score(self, surfaces: Sequence[str]) -> Floats:
+        """log p of each token of one stretch of prose, given all before it (nats)."""
+        words = self.words([BEGIN, *surfaces])
+        index = np.arange(len(surfaces) + 1)
+        log_prob, backoff, keys = self.pairs(words, index[:-1], index[1:])
+        fallback = backoff[:-1] + log_prob[1:]
+        surplus = words.surplus[2:]
+        third = self.triples(keys[:-1], words.keys[2:], fallback - surplus) + surplus
+        return np.concatenate([log_prob[:1], third])
+
+
+def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any]) -> _Table:
+    slots = entry["slots"]
+    view = FuseTable(
+        byte_view(buffer, start + slots["offset"], slots["size"]),  # type: ignore[arg-type]
+        slots["slot_bits"], slots["value_bits"], slots["segment_length"], slots["segment_count"], slots["seed"],
+    )  # fmt: skip
+    books = [
+        np.frombuffer(buffer, dtype="<f4", count=book["count"], offset=start + book["offset"]).astype(np.float64)
+        for book in (entry["log_prob"], entry["backoff"])
+    ]
+    # an unknown key yields any code at all, so the book must answer every one
+    books[0] = np.pad(books[0], (0, (1 << entry["probability_bits"]) - len(books[0])), constant_values=-99.0)
+    return _Table(view, entry["probability_bits"], books[0], books[1])
+
+
+@lru_cache(maxsize=50_000)
+def _web_log_frequency(known: str) -> float:
+    """How common a word is on the web at large (nats), for words the model has not met; never below one in 3e9."""
+    from wordfreq import word_frequency
+
+    if not known.replace("-", "").replace("'", "").isalpha():
+        return -20.0
+    return float(np.log(max(word_frequency(known, "en"), 3e-10)))
+
+
+@cache
+def default_model() -> PackedModel:
+    """The model of the package, opened on first use."""
+    return PackedModel.open(Path(__file__).parent / "data" / "english.lm")

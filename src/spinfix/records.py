@@ -1,0 +1,52 @@
+"""The records that pass between the stages: frozen, slotted, and saying their unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch of a text: code points ``start`` up to and without ``end``."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, got {self.start} and {self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it stands (``surface``), as it is known (``form``), and where."""
+
+    surface: str
+    form: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible intended reading of the tokens ``first`` up to and without ``last``."""
+
+    first: int
+    last: int
+    intended: str  # as a list or rule writes it
+    words: tuple[str, ...]  # its tokens
+    log_p: float  # log P(observed | intended), nats
+    source: str  # the list (family/name) or rule it comes from
+    observed: str  # key of what is observed: equal for equal substitutions in one document
+
+    @property
+    def family(self) -> str:
+        """The family of the list or rule."""
+        return self.source.split("/")[0]

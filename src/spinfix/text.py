@@ -1,0 +1,223 @@
+"""From text to tokens with true offsets, and back: how a replacement is fitted into its place.
+
+The same cut serves the language model's training and its use, so this module decides both what a token is
+and under which form (``form``) the model knows it.  Nothing here changes a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final
+
+from .records import Span, Token
+
+_TITLES: Final = (
+    "Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Cmdr|Adm|Sen|Sens|Rep|Reps|Gov|Rev|Hon|Pres|St|Jr|Sr|Mt|Ft"
+    "|Jan|Feb|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Corp|Co|Ltd|vs|etc|al|Fig|Eq|approx|Ave|Blvd"
+)
+_INSIDE: Final = "\u0300-\u036f\u200b-\u200d\u2060\u00ad\ufeff"  # combining and invisible marks belong to their word
+_LETTER: Final = r"[^\W\d_]"
+_WORD: Final = rf"{_LETTER}(?:[^\W_]|[{_INSIDE}])*(?:['’](?![sS](?![^\W_])){_LETTER}(?:[^\W_]|[{_INSIDE}])*|[-‐‑][^\W_]+)*"
+
+# The alternatives cover every character, so the pieces of a text always join to the text itself.
+PIECE: Final = re.compile(
+    rf"""
+      \s+
+    | (?:https?://|ftp://|www\.)[^\s<>"”’)\]]+                       # addresses
+    | [A-Za-z]\.(?:[A-Za-z]\.)+                                      # U.S., a.m.
+    | (?:{_TITLES})\.(?=[\s,;:)])                                    # Mr., Nov.
+    | \w+_\w+                                                        # identifiers
+    | {_WORD}
+    | \d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|[^\W\d_]+(?:-[^\W_]+)*|-[^\W\d_]+(?:-[^\W_]+)*)?   # 24,000  1990s  5th  2,000-pound
+    | ['’][sS](?![^\W_])                                             # possessive
+    | \.{{2,}} | --+
+    | [\s\S]
+    """,
+    re.VERBOSE,
+)
+
+_QUOTES: Final = dict.fromkeys("“”„«»\"", '"') | dict.fromkeys("‘‛`", "'") | dict.fromkeys("–—―", "—")
+_QUOTES["--"] = _QUOTES["---"] = "—"
+_QUOTES["…"] = _QUOTES["..."] = "..."
+_INVISIBLE: Final = re.compile(f"[{_INSIDE}]")
+_DIGITS: Final = re.compile(r"(\d+)((?:[.,:]\d+)*)(.*)", re.DOTALL)
+
+
+def form(surface: str) -> str:
+    """The form under which the language model and the lists know a token.
+
+    Lower case, straight apostrophes, one quotation mark, one dash, numbers by class
+    (``<1>``, ``<2>``, ``<3>``: that many digits; ``<year>``; ``<number>``; ``<decade>``; ``<ordinal>``).
+    """
+    first = surface[0]
+    if first.isdigit():
+        return _number_form(surface)
+    known = _QUOTES.get(surface)
+    if known is not None:
+        return known
+    if surface.startswith(("http", "www.", "ftp:")) and ("://" in surface or surface.startswith("www.")):
+        return "<address>"
+    lowered = surface.lower().replace("’", "'").replace("‐", "-").replace("‑", "-")
+    if not lowered.isascii():
+        lowered = _INVISIBLE.sub("", lowered) or lowered
+    return lowered
+
+
+def _number_form(surface: str) -> str:
+    match = _DIGITS.match(surface)
+    if match is None:  # digits of another script that \d does not know
+        return "<number>"
+    whole, parts, tail = match.groups()
+    tail = tail.lower()
+    if parts:
+        core = "<number>"
+    elif len(whole) == 4 and whole[:2] in ("15", "16", "17", "18", "19", "20"):
+        core = "<year>"
+    else:
+        core = f"<{len(whole)}>" if len(whole) <= 3 else "<number>"
+    if not tail:
+        return core
+    if tail == "s":
+        return "<decade>"
+    if tail in ("st", "nd", "rd", "th"):
+        return "<ordinal>"
+    if tail.startswith("-"):
+        return "<n>" + tail
+    return "<n>" + tail if len(tail) <= 3 else "<alphanumeric>"
+
+
+class _Forms(dict[str, str]):
+    """A cache of ``form`` that cannot grow without end."""
+
+    def __missing__(self, surface: str) -> str:
+        if len(self) > 200_000:
+            self.clear()
+        value = self[surface] = form(surface)
+        return value
+
+
+FORMS: Final = _Forms()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and its tokens, as parallel sequences (an object a token would cost more than all the rest).
+
+    ``surfaces[k] == text[starts[k]:ends[k]]``; offsets are code points into ``text``, half-open.
+    ``breaks`` holds the token indices at which a new stretch of prose begins (a paragraph, a heading, a list item).
+    ``protected`` says which tokens are never changed.
+    """
+
+    text: str
+    surfaces: Sequence[str]
+    forms: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    breaks: Sequence[int]
+    protected: frozenset[int] = field(default_factory=frozenset)
+
+    def __len__(self) -> int:
+        return len(self.surfaces)
+
+    def token(self, index: int) -> Token:
+        """The token at ``index`` as a record."""
+        return Token(self.surfaces[index], self.forms[index], Span(self.starts[index], self.ends[index]))
+
+    def tokens(self) -> Iterator[Token]:
+        """All tokens, in order."""
+        return map(self.token, range(len(self)))
+
+    def span(self, first: int, last: int) -> Span:
+        """The span of the text from token ``first`` up to and without token ``last``."""
+        return Span(self.starts[first], self.ends[last - 1])
+
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Token index pairs (first, after last) of the stretches of prose, in order."""
+        edges = [*self.breaks, len(self)]
+        return ((a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b)
+
+
+_LIST_OR_HEADING: Final = re.compile(r"[ \t]*(?:[-*+•#>|]|\d+[.)])")
+
+
+def tokenize(text: str) -> Document:
+    """Cut ``text`` into tokens; blanks are between tokens, everything else belongs to one.
+
+    >>> tokenize("Mr. Day's 24,000 rifles.").surfaces
+    ('Mr.', 'Day', "'s", '24,000', 'rifles', '.')
+    """
+    pieces = PIECE.findall(text)
+    offsets = [0, *accumulate(map(len, pieces))]
+    kept = [k for k, piece in enumerate(pieces) if not piece.isspace()]
+    surfaces = tuple(pieces[k] for k in kept)
+    starts = tuple(offsets[k] for k in kept)
+    ends = tuple(offsets[k + 1] for k in kept)
+    forms = tuple(map(FORMS.__getitem__, surfaces))
+    breaks = [0] if kept else []
+    breaks += [
+        index
+        for index in range(1, len(kept))
+        if kept[index] - kept[index - 1] > 1 and "\n" in (blank := pieces[kept[index] - 1]) and _is_break(text, starts[index], blank)
+    ]
+    protected = frozenset(k for k, known in enumerate(forms) if known == "<address>" or "_" in surfaces[k])
+    return Document(text, surfaces, forms, starts, ends, tuple(breaks), protected)
+
+
+def _is_break(text: str, start: int, blank: str) -> bool:
+    """Whether the line end in ``blank``, which stands before ``start``, ends a stretch of prose or merely wraps a line."""
+    if blank.count("\n") > 1 or _LIST_OR_HEADING.match(text, start):
+        return True
+    line_end = start - len(blank)
+    length = line_end - (text.rfind("\n", 0, line_end) + 1)
+    return not 40 <= length <= 120
+
+
+def sentence_span(text: str, span: Span, reach: int = 400) -> Span:
+    """The sentence around ``span``, at most ``reach`` code points to either side."""
+    left = max(0, span.start - reach)
+    before = [m.end() for m in _SENTENCE_END.finditer(text, left, span.start)]
+    after = _SENTENCE_END.search(text, span.end, min(len(text), span.end + reach))
+    return Span(before[-1] if before else left, after.end() if after else min(len(text), span.end + reach))
+
+
+_SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(]?[A-Z0-9])|\n\s*")
+
+
+def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False) -> str:
+    """Give ``replacement`` the letter case of what it stands for.
+
+    A replacement that carries capitals of its own (a name) keeps them.
+
+    >>> fit("attack", ["Assault"]), fit("think tank", ["Suppose", "Tank"]), fit("war", ["STRUGGLE"])
+    ('Attack', 'Think Tank', 'WAR')
+    """
+    words = [s for s in surfaces if s[:1].isalpha()]
+    if not words or not replacement:
+        return replacement
+    letters = "".join(words)
+    if letters.isupper() and len(letters) > 1 and not (len(words) == 1 and len(letters) == 1):
+        return replacement.upper() if replacement.islower() or len(words) > 1 else replacement
+    if replacement != replacement.lower():
+        return replacement
+    if not words[0][:1].isupper():
+        return replacement
+    rest = [w for w in words[1:] if len(w) > 3]
+    if not sentence_start and (all(w[:1].isupper() for w in rest) and (rest or len(words) == 1 or words[-1][:1].isupper())):
+        if len(words) == 1 and " " in replacement:
+            return _title(replacement)
+        if len(words) > 1:
+            return _title(replacement)
+    return replacement[:1].upper() + replacement[1:]
+
+
+_SMALL: Final = frozenset("a an and as at but by for from in of on or the to with".split())
+
+
+def _title(text: str) -> str:
+    words = text.split(" ")
+    return " ".join(
+        word if k and word in _SMALL else word[:1].upper() + word[1:] for k, word in enumerate(words)
+    )

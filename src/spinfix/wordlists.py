@@ -1,0 +1,284 @@
+"""Word lists: the format, its checks, and the index that is looked into at run time.  The only reader of package data.
+
+A list is one UTF-8 file, ``wordlists/<family>/<name>.tsv``::
+
+    # title: Verbs of news and blogs
+    # source: written for spinfix from observation of spun pages
+    # license: MIT
+    # status: stable
+    # + Rebels assaulted the town at dawn, officers mentioned. => Rebels attacked the town at dawn, officials said.
+    # - The officers were charged with assault.
+    assault<TAB>attack<TAB>pos=v<TAB>p=0.4
+
+Header, examples, then rows: ``observed``, ``intended``, then named fields in any order.
+
+=========  ==========================================================================================================
+``p=``     P(observed | intended): of the times a spinner of this family changes the intended, the share in which it writes this
+``pos=``   ``n``, ``v``, ``a``: the row stands for the whole paradigm (see ``spinfix.inflection``); otherwise the exact form
+``near=``  guard: one of these words (comma-separated) must stand within six tokens
+``absent=``  guard: none of these words may stand within six tokens
+``note=``  for the reader
+=========  ==========================================================================================================
+
+A row with a capital letter in ``observed`` applies to exactly that letter case (*Occasions* for *Times*).
+
+The lists of the package are compiled (``tools/compile_wordlists.py``) into ``data/substitutions.tsv``: one line a pair of forms,
+sorted by the bytes of the key, searched by bisection in the mapped file, so that nothing is loaded that is not looked up.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from .errors import ListError
+from .inflection import PARTS_OF_SPEECH, inflected_pairs
+from .text import tokenize
+
+HEADER_FIELDS: Final = ("title", "source", "license", "status")
+STATUSES: Final = ("stable", "preview")
+ROW_FIELDS: Final = ("p", "pos", "near", "absent", "note")
+_UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list, as written."""
+
+    observed: str
+    intended: str
+    line: int  # 1-based
+    p: float = 0.5
+    pos: str = "x"
+    near: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A parsed list: its header, its examples, its rows."""
+
+    name: str  # family/name
+    title: str
+    source: str
+    license: str
+    status: str
+    restores: tuple[tuple[str, str], ...]
+    keeps: tuple[str, ...]
+    rows: tuple[Row, ...] = field(repr=False)
+
+    @property
+    def family(self) -> str:
+        """The folder that the list lies in."""
+        return self.name.split("/")[0]
+
+
+def read_list(path: Path) -> WordList:
+    """Parse and check the list at ``path``; ``ListError`` names file, line and remedy of the first fault."""
+    faults: list[str] = []
+    parsed = parse_list(path, faults)
+    if faults or parsed is None:
+        raise ListError(faults[0] if faults else f"{path}: no list")
+    return parsed
+
+
+def parse_list(path: Path, faults: list[str]) -> WordList | None:
+    """Parse the list at ``path``, adding a sentence to ``faults`` for each fault found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
+        return None
+    header: dict[str, str] = {}
+    restores: list[tuple[str, str]] = []
+    keeps: list[str] = []
+    rows: list[Row] = []
+    previous: tuple[str, str, str] = ("", "", "")
+    for number, line in enumerate(text.split("\n"), 1):
+        where = f"{path}:{number}"
+        if not line.strip():
+            continue
+        if line.startswith("#"):
+            _header_line(line[1:].strip(), where, header, restores, keeps, faults)
+            continue
+        row = _row(line, number, where, faults)
+        if row is None:
+            continue
+        key = (row.observed, row.intended, row.pos)
+        if key == previous:
+            faults.append(f"{where}: {row.observed!r} → {row.intended!r} stands twice; remove one")
+        elif key < previous:
+            faults.append(f"{where}: expected sorted rows, but {key[:2]} comes after {previous[:2]}; sort the file by code point")
+        previous = key
+        rows.append(row)
+    for name in HEADER_FIELDS:
+        if name not in header:
+            faults.append(f"{path}:1: the header lacks '# {name}: ...'; add it")
+    if header.get("status", "stable") not in STATUSES:
+        faults.append(f"{path}:1: expected status {' or '.join(STATUSES)}, found {header['status']!r}")
+    if not restores or not keeps:
+        faults.append(f"{path}:1: expected examples of both kinds ('# + SPUN => RESTORED' and '# - LEFT ALONE'); add what is missing")
+    values = [header.get(name, "") for name in HEADER_FIELDS]
+    return WordList(f"{path.parent.name}/{path.stem}", *values, tuple(restores), tuple(keeps), tuple(rows))
+
+
+def _header_line(line: str, where: str, header: dict[str, str], restores: list[tuple[str, str]], keeps: list[str], faults: list[str]) -> None:
+    if line.startswith("+ "):
+        spun, arrow, restored = line[2:].partition(" => ")
+        if not arrow:
+            faults.append(f"{where}: expected '# + SPUN sentence => RESTORED sentence'")
+        restores.append((spun.strip(), restored.strip()))
+    elif line.startswith("- "):
+        keeps.append(line[2:].strip())
+    else:
+        name, colon, value = line.partition(":")
+        if colon and name.strip() in HEADER_FIELDS:
+            header[name.strip()] = value.strip()
+
+
+def _row(line: str, number: int, where: str, faults: list[str]) -> Row | None:
+    cells = line.split("\t")
+    if len(cells) < 2 or not cells[0] or not cells[1]:
+        faults.append(f"{where}: expected 'observed<TAB>intended<TAB>fields', found {line[:60]!r}")
+        return None
+    observed, intended, *named = cells
+    fields: dict[str, str] = {}
+    for cell in named:
+        name, equals, value = cell.partition("=")
+        if not equals or name not in ROW_FIELDS:
+            faults.append(f"{where}: unknown field {cell!r}; known are {', '.join(f'{n}=' for n in ROW_FIELDS)}")
+        else:
+            fields[name] = value
+    p = 0.5
+    try:
+        p = float(fields.get("p", "0.5"))
+    except ValueError:
+        faults.append(f"{where}: expected a number in p=, found {fields['p']!r}")
+    if not 0 < p <= 1:
+        faults.append(f"{where}: p= is a probability above 0 and at most 1, found {p}")
+    pos = fields.get("pos", "x")
+    if pos not in PARTS_OF_SPEECH:
+        faults.append(f"{where}: expected pos= one of {', '.join(PARTS_OF_SPEECH)}, found {pos!r}")
+        return None
+    if observed == intended:
+        faults.append(f"{where}: {observed!r} stands for itself; remove the row")
+    for what, text in (("observed", observed), ("intended", intended)):
+        found = _UNWRITABLE.search(text)
+        if found:
+            faults.append(f"{where}: {what} {text!r} must be text as it stands in a sentence, without {found.group()!r}")
+    guards = {name: tuple(w for w in fields.get(name, "").split(",") if w) for name in ("near", "absent")}
+    return Row(observed, intended, number, p, pos, guards["near"], guards["absent"], fields.get("note", ""))
+
+
+def key_of(form: str, surface: str) -> str:
+    """How lists know a token: by its form, but numbers as they are written."""
+    return surface.lower() if form[0] == "<" and surface[0].isdigit() else form
+
+
+def list_key(text: str) -> str:
+    """The key of an observed word or phrase: its tokens' keys with single blanks between."""
+    document = tokenize(text)
+    return " ".join(map(key_of, document.forms, document.surfaces))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One observed form and one intended form, as the index gives them."""
+
+    rest: tuple[str, ...]  # keys of the tokens after the first
+    observed: str  # the exact letter case that is asked for, or "" for any
+    intended: str
+    p: float  # P(observed | intended)
+    source: str  # family/name of the list
+    near: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+def compiled_lines(lists: Iterable[WordList]) -> Iterator[str]:
+    """The lines of the compiled form of ``lists``, sorted and without duplicates (the likelier row wins)."""
+    best: dict[tuple[str, str, str], tuple[float, str]] = {}
+    for word_list in lists:
+        for row in word_list.rows:
+            guards = ";".join(f"{n}={','.join(v)}" for n, v in (("near", row.near), ("absent", row.absent)) if v)
+            for observed, intended in inflected_pairs(row.observed, row.intended, row.pos):
+                exact = observed if observed != observed.lower() else ""
+                key = (list_key(observed), intended, f"{exact}\t{guards}")
+                share = row.p if (observed, intended) == (row.observed, row.intended) or row.pos != "x" else row.p / 2
+                if share > best.get(key, (0.0, ""))[0]:
+                    best[key] = (share, word_list.name)
+    ordered = sorted(best.items(), key=lambda item: (item[0][0].encode(), item[0]))
+    for (observed_key, intended, tail), (p, name) in ordered:
+        yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}"
+
+
+class Index:
+    """Substitutions by the first word of what is observed, from the lines that ``compiled_lines`` makes."""
+
+    def __init__(self, buffer: bytes | mmap.mmap) -> None:
+        self._buffer = buffer
+        self._known: dict[str, tuple[Entry, ...]] = {}
+
+    def entries(self, first: str) -> tuple[Entry, ...]:
+        """All entries whose observed form begins with the token key ``first``."""
+        known = self._known.get(first)
+        if known is None:
+            if len(self._known) > 100_000:
+                self._known.clear()
+            known = self._known[first] = tuple(self._search(first))
+        return known
+
+    def _search(self, first: str) -> Iterator[Entry]:
+        buffer = self._buffer
+        size = len(buffer)
+        wanted = first.encode("utf-8", "replace")
+        low, high = 0, size
+        while low < high:  # the first line that is not below `wanted`
+            middle = buffer.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = buffer.find(b"\n", middle)
+            if buffer[middle : end if end >= 0 else size].split(b"\t", 1)[0] < wanted:
+                low = (end if end >= 0 else size) + 1
+            else:
+                high = middle
+        while low < size:
+            end = buffer.find(b"\n", low)
+            line = buffer[low : end if end >= 0 else size]
+            head = line.split(b"\t", 1)[0]
+            if head != wanted and not head.startswith(wanted + b" "):
+                return
+            yield _entry(line.decode())
+            low = (end if end >= 0 else size) + 1
+
+
+def _entry(line: str) -> Entry:
+    key, intended, p, source, observed, guards = line.split("\t")
+    named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
+    return Entry(
+        tuple(key.split(" ")[1:]), observed, intended, float(p), source,
+        tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
+    )  # fmt: skip
+
+
+DATA: Final = Path(__file__).parent / "data"
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """The file at ``path`` as a read-only map."""
+    with open(path, "rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+@cache
+def shipped_index() -> Index:
+    """The compiled lists of the package, opened on first use."""
+    return Index(mapped(DATA / "substitutions.tsv"))
+
+
+def list_files(folder: Path) -> Sequence[Path]:
+    """The list files below ``folder`` in a fixed order."""
+    return sorted(folder.glob("*/*.tsv"))

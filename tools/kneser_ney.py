@@ -1,0 +1,206 @@
+"""Interpolated modified Kneser-Ney estimation (Chen & Goodman 1998) over arrays, and relative-entropy pruning (Stolcke 1998).
+
+Token streams are ``uint32`` arrays in which every stretch of text is ``BEGIN w1 ... wn END``.  The n-grams of one order are
+kept as parallel arrays sorted by key; the key of an n-gram is the index of its first n-1 words in the order below, shifted,
+plus its last word, so every order fits 64 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BEGIN, END, UNKNOWN, UNKNOWN_CAPITAL, UNKNOWN_HYPHEN = range(5)
+SPECIAL = ("<s>", "</s>", "<unk>", "<unk-capital>", "<unk-hyphen>")
+WORD_BITS = np.uint64(21)
+WORD_MASK = np.uint64((1 << 21) - 1)
+
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Order:
+    """All n-grams of one order, sorted by key."""
+
+    keys: Keys
+    counts: Ints  # as observed
+    prefix: Ints  # index of the first n-1 words in the order below
+    suffix: Ints  # index of the last n-1 words in the order below
+    word: Ints  # the last word
+    adjusted: Ints  # counts, or numbers of distinct left neighbours below the highest order
+    prob: Floats  # interpolated probability of the last word
+    gamma: Floats  # as a history: the share of probability left to the order below (1 where it is no history)
+
+
+def count_orders(streams: Sequence[tuple[NDArray[np.uint32], int]], vocabulary: int, order: int, say: Say) -> list[Order]:
+    """Count the n-grams of ``streams``, each with its integer weight, up to ``order``."""
+    tokens = np.concatenate([stream for stream, _ in streams])
+    weights = np.concatenate([np.full(len(stream), weight, dtype=np.uint8) for stream, weight in streams])
+    last = tokens
+    counts = np.bincount(tokens, weights=weights, minlength=vocabulary).astype(np.int64)
+    words = np.arange(vocabulary)
+    orders = [_order(words.astype(np.uint64), counts, np.zeros(vocabulary, np.int64), np.zeros(vocabulary, np.int64), words)]
+    index = tokens.astype(np.uint32)  # index of the n-gram that ends here, in its order
+    ends_inside = np.ones(len(tokens), dtype=bool)  # the n-gram that ends here lies inside one stretch
+    for n in range(2, order + 1):
+        ends_inside = ends_inside.copy()
+        ends_inside[0] = False
+        ends_inside[1:] &= ends_inside[:-1].copy()
+        ends_inside &= tokens != BEGIN
+        at = np.flatnonzero(ends_inside).astype(np.int64)
+        keys = (index[at - 1].astype(np.uint64) << WORD_BITS) | last[at].astype(np.uint64)
+        # one sort serves both the distinct n-grams and the index of every place
+        sorter = np.argsort(keys, kind="stable")
+        ranked = keys[sorter]
+        new = np.ones(len(ranked), dtype=bool)
+        new[1:] = ranked[1:] != ranked[:-1]
+        group = np.cumsum(new, dtype=np.int64) - 1
+        distinct = ranked[new]
+        counts = np.bincount(group, weights=weights[at][sorter]).astype(np.int64)
+        del ranked, new, keys
+        if n < order:
+            next_index = np.zeros(len(tokens), dtype=np.uint32)
+            next_index[at[sorter]] = group
+        del sorter, group, at
+        prefix = (distinct >> WORD_BITS).astype(np.int64)
+        word = (distinct & WORD_MASK).astype(np.int64)
+        below = orders[-1]
+        suffix = word if n == 2 else find(below.keys, (below.suffix[prefix].astype(np.uint64) << WORD_BITS) | word.astype(np.uint64))
+        orders.append(_order(distinct, counts, prefix, suffix, word))
+        say(f"  {n}-grams: {len(distinct):,}")
+        if n < order:
+            index = next_index
+    return orders
+
+
+def _order(keys: Keys, counts: Ints, prefix: Ints, suffix: Ints, word: Ints) -> Order:
+    empty = np.zeros(0)
+    return Order(keys, counts, prefix, suffix, word, counts, empty, empty)
+
+
+def find(keys: Keys, wanted: Keys) -> Ints:
+    """The index of each wanted key; all must be there."""
+    return np.searchsorted(keys, wanted)
+
+
+def estimate(orders: Sequence[Order], say: Say) -> None:
+    """Fill in ``adjusted``, ``prob`` and ``gamma`` of every order (the unpruned model)."""
+    top = len(orders)
+    begins = _begins(orders)
+    for n in range(top - 1, 0, -1):
+        below, above = orders[n - 1], orders[n]
+        adjusted = np.bincount(above.suffix, minlength=len(below.keys)).astype(np.int64)
+        # an n-gram that begins a stretch has no left neighbour: its plain count stands (as KenLM does)
+        below.adjusted = np.where(begins[n - 1], below.counts, adjusted)
+    orders[0].adjusted[BEGIN] = 0
+    for n, order in enumerate(orders, 1):
+        discounts = _discounts(order.adjusted)
+        say(f"  order {n}: discounts {discounts[1]:.3f} {discounts[2]:.3f} {discounts[3]:.3f}")
+        discounted = order.adjusted - discounts[np.minimum(order.adjusted, 3)]
+        if n == 1:
+            total = order.adjusted.sum()
+            left = discounts[np.minimum(order.adjusted, 3)].sum() / total
+            real = len(order.keys) - 1  # all but BEGIN
+            order.prob = np.where(np.arange(len(order.keys)) == BEGIN, 0.0, discounted / total + left / real)
+        else:
+            below = orders[n - 2]
+            size = len(below.keys)
+            total = np.bincount(order.prefix, weights=order.adjusted, minlength=size)
+            left = np.bincount(order.prefix, weights=discounts[np.minimum(order.adjusted, 3)], minlength=size)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                below.gamma = np.where(total > 0, left / total, 1.0)
+            order.prob = discounted / total[order.prefix] + below.gamma[order.prefix] * below.prob[order.suffix]
+    orders[-1].gamma = np.ones(len(orders[-1].keys))
+
+
+def _begins(orders: Sequence[Order]) -> list[NDArray[np.bool_]]:
+    begins = [np.arange(len(orders[0].keys)) == BEGIN]
+    for order in orders[1:]:
+        begins.append(begins[-1][order.prefix])
+    return begins
+
+
+def _discounts(counts: Ints) -> Floats:
+    """Discounts for counts 0, 1, 2 and 3 or more (Chen & Goodman 1998, equation 26)."""
+    n1, n2, n3, n4 = (max(int((counts == k).sum()), 1) for k in (1, 2, 3, 4))
+    y = n1 / (n1 + 2 * n2)
+    raw = np.array([0.0, 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3])
+    return np.clip(raw, [0, 0.05, 0.1, 0.1], [0, 0.99, 1.99, 2.99])
+
+
+def prune(orders: Sequence[Order], keep: Sequence[int], minimum: Sequence[int], say: Say) -> list[NDArray[np.bool_]]:
+    """Which n-grams stay, for each order: the ``keep[n]`` whose loss would cost most, among those seen ``minimum[n]`` times.
+
+    An n-gram that a kept longer one begins or ends with stays too, so that every look-up can back off step by step.
+    """
+    top = len(orders)
+    masks = [np.ones(len(order.keys), dtype=bool) for order in orders]
+    needed = np.zeros(len(orders[-1].keys), dtype=bool)
+    for n in range(top, 1, -1):
+        order, below = orders[n - 1], orders[n - 2]
+        cost = _pruning_cost(order, below, orders[0].counts.sum())
+        cost[order.counts < minimum[n - 1]] = 0
+        cost[needed] = np.inf
+        wanted = keep[n - 1]
+        if wanted < len(cost):
+            limit = np.partition(cost, len(cost) - wanted)[len(cost) - wanted]
+            masks[n - 1] = (cost >= limit) & (cost > 0)
+        say(f"  order {n}: kept {int(masks[n - 1].sum()):,} of {len(cost):,} ({int(needed.sum()):,} needed by longer ones)")
+        if n > 2:
+            needed = np.zeros(len(below.keys), dtype=bool)
+            needed[order.prefix[masks[n - 1]]] = True
+            needed[order.suffix[masks[n - 1]]] = True
+    return masks
+
+
+def _pruning_cost(order: Order, below: Order, total: int) -> Floats:
+    """The rise of relative entropy if an n-gram were dropped, times the number of tokens (Stolcke 1998, section 3)."""
+    size = len(below.keys)
+    lower = below.prob[order.suffix]
+    seen = np.bincount(order.prefix, weights=order.prob, minlength=size)
+    seen_lower = np.bincount(order.prefix, weights=lower, minlength=size)
+    left = np.maximum(1 - seen, 1e-9)[order.prefix]
+    left_lower = np.maximum(1 - seen_lower, 1e-9)[order.prefix]
+    old = np.log(left / left_lower)
+    new = np.log((left + order.prob) / (left_lower + lower))
+    history = below.counts[order.prefix] / total
+    divergence = order.prob * (np.log(lower) + new - np.log(order.prob)) + left * (new - old)
+    return np.maximum(-history * divergence * total, 1e-12)
+
+
+@dataclass(slots=True)
+class Pruned:
+    """The n-grams of one order that stay: their words, log probability and log back-off weight (nats)."""
+
+    ngrams: NDArray[np.uint32]  # shape (number, order)
+    log_prob: Floats
+    log_backoff: Floats
+
+
+def pruned_model(orders: Sequence[Order], masks: Sequence[NDArray[np.bool_]]) -> list[Pruned]:
+    """Collect what stays and choose the back-off weights that make every history sum to one again."""
+    ngrams: list[NDArray[np.uint32]] = [np.arange(len(orders[0].keys), dtype=np.uint32)[:, None]]
+    for order in orders[1:]:
+        ngrams.append(np.concatenate([ngrams[-1][order.prefix], order.word[:, None].astype(np.uint32)], axis=1))
+    result = []
+    for n, order in enumerate(orders, 1):
+        mask = masks[n - 1]
+        backoff = np.zeros(len(order.keys))
+        if n < len(orders):
+            above, kept = orders[n], masks[n]
+            prefix = above.prefix[kept]
+            size = len(order.keys)
+            seen = np.bincount(prefix, weights=above.prob[kept], minlength=size)
+            lower = np.bincount(prefix, weights=order.prob[above.suffix[kept]], minlength=size)
+            backoff = np.log(np.maximum(1 - seen, 1e-7)) - np.log(np.maximum(1 - lower, 1e-7))
+        with np.errstate(divide="ignore"):
+            log_prob = np.log(order.prob)
+        log_prob[~np.isfinite(log_prob)] = -99.0
+        result.append(Pruned(ngrams[n - 1][mask], log_prob[mask], backoff[mask]))
+    return result
