@@ -1,0 +1,37 @@
+"""spinfix finds synonym-spun text and restores what was meant.
+
+>>> import spinfix
+>>> spinfix.restore("He works at a suppose tank.")
+'He works at a think tank.'
+"""
+
+from .api import Policy, detect, explain, restore, revert
+from .errors import InputError, ListError, ModelError, PatchError, PolicyError, RuleError, SpinfixError
+from .patch import Patch
+from .records import Alternative, Correction, Evidence, Finding, Span, Verdict
+from .report import Report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Alternative",
+    "Correction",
+    "Evidence",
+    "Finding",
+    "InputError",
+    "ListError",
+    "ModelError",
+    "Patch",
+    "PatchError",
+    "Policy",
+    "PolicyError",
+    "Report",
+    "RuleError",
+    "Span",
+    "SpinfixError",
+    "Verdict",
+    "detect",
+    "explain",
+    "restore",
+    "revert",
+]

@@ -57,8 +57,11 @@ class Lattice:
     prior_shift: Floats  # per candidate: log P(intended) - log P(observed), out of context (nats)
 
 
-def build(document: Document, candidates: Sequence[Candidate], model: LanguageModel) -> Lattice:
-    """Lay out all readings that ``candidates`` allow and look every step up in ``model``."""
+def build(document: Document, candidates: Sequence[Candidate], model: LanguageModel, model_weight: float = 1.0) -> Lattice:
+    """Lay out all readings that ``candidates`` allow and look every step up in ``model``.
+
+    ``model_weight`` is the exponent of the model's probabilities: below 1 it trusts them less than they ask for.
+    """
     surfaces: list[str] = []
     index: dict[str, int] = {}
 
@@ -122,6 +125,7 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     words = model.words(surfaces)
     log_prob = _log_probs(model, words, words_of, first, second, source, target)
     log_prob[words_of[second[target]] == begin] = 0.0
+    log_prob *= model_weight
 
     triple_level = node_levels[second[target]]
     by_level = np.argsort(triple_level, kind="stable")
@@ -138,7 +142,7 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
         triple_arc=arcs[second[target]],
         triple_log_prob=log_prob,
         levels=tuple(_levels(source, target, triple_level)),
-        prior_shift=_prior_shift(document, candidates, model, words, intended, columns, column_of),
+        prior_shift=model_weight * _prior_shift(candidates, model, words, intended, columns, column_of),
     )
 
 
@@ -208,10 +212,10 @@ def _runs(values: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _prior_shift(
-    document: Document, candidates: Sequence[Candidate], model: LanguageModel, words: Words, intended: Sequence[Sequence[int]],
+    candidates: Sequence[Candidate], model: LanguageModel, words: Words, intended: Sequence[Sequence[int]],
     columns: Sequence[int], column_of: Sequence[int],
 ) -> Floats:  # fmt: skip
-    """log P(intended) - log P(observed) of each candidate, each a word sequence out of context (bigrams within it)."""
+    """log P(intended) - log P(observed) of each candidate, each a word sequence out of context."""
     observed = [columns[column_of[c.first] : column_of[c.last - 1] + 1] for c in candidates]
     return _phrase_log_probs(model, words, intended) - _phrase_log_probs(model, words, observed)
 
@@ -227,7 +231,11 @@ def _phrase_log_probs(model: LanguageModel, words: Words, phrases: Sequence[Sequ
     inner[starts] = False
     at = np.flatnonzero(inner)
     if len(at):
-        values[at] = model.pairs(words, flat[at - 1], flat[at])[0]
+        values[at], backoff, keys = model.pairs(words, flat[at - 1], flat[at])
+        third = np.flatnonzero(inner[at] & inner[at - 1])  # indices into `at` whose pair follows another of the same phrase
+        before = np.searchsorted(at, at[third] - 1)
+        surplus = words.surplus[flat[at[third]]]
+        values[at[third]] = model.triples(keys[before], words.keys[flat[at[third]]], backoff[before] + values[at[third]] - surplus) + surplus
     return np.add.reduceat(values, starts)
 
 

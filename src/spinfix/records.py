@@ -50,3 +50,57 @@ class Candidate:
     def family(self) -> str:
         """The family of the list or rule."""
         return self.source.split("/")[0]
+
+
+class Verdict(StrEnum):
+    """What is done about a place."""
+
+    RESTORE = "restore"
+    SUGGEST = "suggest"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for or against a change; the log-odds of all reasons add up to those of the change."""
+
+    kind: str  # "prior", "channel", "document", "language-model"
+    log_odds: float  # nats, positive for the change
+    reason: str  # a sentence for the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another intended reading of the same place."""
+
+    intended: str
+    posterior: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place that was considered, what stands there, what was meant, and why."""
+
+    span: Span  # code points into the text as given
+    line: int  # 1-based
+    column: int  # 1-based, in code points
+    observed: str
+    intended: str
+    posterior: float
+    verdict: Verdict
+    source: str
+    alternatives: tuple[Alternative, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One change: ``before`` stands at ``span``, ``after`` is put there."""
+
+    span: Span
+    before: str
+    after: str
+
+    def __post_init__(self) -> None:
+        if len(self.span) != len(self.before):
+            raise ValueError(f"{self.before!r} does not fill the span {self.span.start}-{self.span.end}")

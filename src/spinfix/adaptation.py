@@ -1,0 +1,122 @@
+"""What this document tells about its own spinning: how much of it, and which substitutions.
+
+A document is clean, or it was spun at some rate; the rate is settled by comparing the probability of the whole document under a
+few rates.  One text is spun by one table, so every sure place ("struggle zone") informs the doubtful one ("the struggle in
+Ukraine"): per substitution the rate is re-estimated from the *other* places where the same words are observed, shrunk towards
+the document's rate (a Dirichlet prior), two or three rounds long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .decoder import Posteriors, log_total, posteriors
+from .lattice import Lattice
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """The base rates of the world.  ``benchmarks/quality.py`` is the experiment behind each default."""
+
+    spun: float = 1e-3  # probability that a document is spun
+    clean_rate: float = 1e-6  # share of changeable places changed in a document that nobody spun
+    rates: tuple[float, ...] = (0.03, 0.08, 0.16, 0.3, 0.5)  # in a spun one, equally likely
+    concentration: float = 2.0  # places that the document's rate counts for against what the other places say
+    rounds: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """A document's own rates, and the posteriors under them."""
+
+    spun: float  # probability that the document was spun
+    spin_rate: float  # expected share of changeable places that were changed
+    candidates: Floats = field(repr=False)  # posterior of each candidate
+    log_prior: Floats = field(repr=False)  # the channel's part of each candidate's log-odds (nats)
+    log_rate: float = 0.0  # the document's part of them (nats)
+
+
+def adapt(lattice: Lattice, changeable: int, priors: Priors) -> Adapted:
+    """Settle the rates of one document over ``changeable`` places, and decode under them."""
+    log_p = np.array([c.log_p for c in lattice.candidates])
+    if not len(log_p):
+        return Adapted(priors.spun * 1e-3, 0.0, np.zeros(0), np.zeros(0))
+
+    def log_likelihood(rate: float) -> float:
+        return log_total(lattice, log_p + _logit(rate)) + changeable * float(np.log1p(-rate))
+
+    clean = log_likelihood(priors.clean_rate)
+    spun = np.array([log_likelihood(r) for r in priors.rates]) - np.log(len(priors.rates))
+    top = spun.max()
+    log_odds = top + np.log(np.exp(spun - top).sum()) - clean + _logit(priors.spun)
+    probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+    share = np.exp(spun - top)
+    rate = float((share * np.array(priors.rates)).sum() / share.sum())
+
+    base = log_p + _logit(rate)
+    found = posteriors(lattice, base)
+    weights = base
+    if probability > 1e-4:
+        for _ in range(priors.rounds):
+            weights = _adapted_weights(lattice, base, found, priors.concentration)
+            found = posteriors(lattice, weights)
+    alone = posteriors(lattice, log_p + _logit(priors.clean_rate))
+    mixed = probability * found.candidates + (1 - probability) * alone.candidates
+    return Adapted(probability, rate * probability, mixed, weights, _logit(rate))
+
+
+def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:
+    """The channel's log-odds of each candidate, from the other places of the document that show the same words.
+
+    For observed words s with intended i: share(i) = (changes elsewhere + concentration * prior share) / (places elsewhere +
+    concentration), where the prior share follows from the document's rate and how common s and i are.
+    """
+    shift = lattice.prior_shift
+    groups: dict[str, dict[tuple[int, int], None]] = {}
+    for candidate in lattice.candidates:
+        groups.setdefault(candidate.observed, {})[candidate.last, 0] = None
+    totals: dict[tuple[str, str], float] = {}
+    changed: dict[str, float] = {}
+    at_place: dict[tuple[str, int], float] = {}
+    odds_sum: dict[str, dict[str, float]] = {}
+    for k, candidate in enumerate(lattice.candidates):
+        p = float(found.candidates[k])
+        key = (candidate.observed, candidate.intended.lower())
+        totals[key] = totals.get(key, 0.0) + p
+        changed[candidate.observed] = changed.get(candidate.observed, 0.0) + p
+        place = (candidate.observed, candidate.last)
+        at_place[place] = at_place.get(place, 0.0) + p
+        odds_sum.setdefault(candidate.observed, {})[candidate.intended.lower()] = float(np.exp(np.clip(base[k] + shift[k], -30, 30)))
+    weights = np.empty(len(base))
+    for k, candidate in enumerate(lattice.candidates):
+        places = len(groups[candidate.observed])
+        odds = odds_sum[candidate.observed]
+        norm = 1 + sum(odds.values())
+        prior_i, prior_keep = odds[candidate.intended.lower()] / norm, 1 / norm
+        here = float(found.candidates[k])
+        elsewhere_i = max(totals[candidate.observed, candidate.intended.lower()] - here, 0.0)
+        here_any = at_place[candidate.observed, candidate.last]
+        elsewhere_keep = max((places - 1) - (changed[candidate.observed] - here_any), 0.0)
+        weights[k] = (
+            np.log(elsewhere_i + concentration * prior_i + 1e-12) - np.log(elsewhere_keep + concentration * prior_keep + 1e-12) - shift[k]
+        )
+    return weights
+
+
+def _logit(p: float) -> float:
+    return float(np.log(p) - np.log1p(-p))
+
+
+def rates_of(lattice: Lattice, adapted: Adapted) -> Sequence[tuple[str, str, float]]:
+    """(observed, intended, expected number of changes) of each substitution in the document, most frequent first."""
+    sums: dict[tuple[str, str], float] = {}
+    for candidate, p in zip(lattice.candidates, adapted.candidates.tolist(), strict=True):
+        key = (candidate.observed, candidate.intended)
+        sums[key] = sums.get(key, 0.0) + p
+    return sorted(((s, i, n) for (s, i), n in sums.items()), key=lambda row: (-row[2], row[0], row[1]))

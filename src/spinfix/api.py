@@ -1,0 +1,100 @@
+"""The verbs: ``detect``, ``restore``, ``explain``, ``revert``, and the ``Policy`` that all of them follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import PolicyError
+from .patch import Patch, digest
+from .report import Report
+
+if TYPE_CHECKING:
+    from .wordlists import Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How to decide.  ``PolicyError`` for a setting outside its range.
+
+    >>> Policy(threshold=0.9).threshold
+    0.9
+    """
+
+    threshold: float = 0.5  # posterior from which a restoration is made
+    suggest: float = 0.2  # posterior from which a place is listed as a suggestion
+    spun_prior: float = 1e-3  # share of documents that are spun, where these come from
+    lists: tuple[str, ...] = ()  # files or folders of a user's own lists
+
+    def __post_init__(self) -> None:
+        for name in ("threshold", "suggest", "spun_prior"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not 0 < value < 1:
+                raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
+        if isinstance(self.lists, str) or not all(isinstance(p, str) for p in self.lists):
+            raise PolicyError(f"lists: expected a tuple of paths, found {self.lists!r}")
+
+
+OPTIONS = tuple(f.name for f in fields(Policy))
+DEFAULT = Policy()
+
+
+def detect(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
+    """Report what was changed in ``text`` and what was meant; changes nothing.
+
+    >>> from spinfix import detect
+    >>> [(f.observed, f.intended) for f in detect("He works at a suppose tank.").findings]
+    [('suppose', 'think')]
+    """
+    return _report(text, policy, path, explain=False)
+
+
+def explain(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
+    """Report every place of ``text`` that was considered, also what is left alone."""
+    return _report(text, policy, path, explain=True)
+
+
+def restore(text: str, policy: Policy = DEFAULT) -> str:
+    """``text`` with what was meant put back; the same text where there is nothing to restore.
+
+    >>> from spinfix import restore
+    >>> restore("He works at a suppose tank.")
+    'He works at a think tank.'
+    """
+    report = detect(text, policy)
+    return report.patch.apply(text) if report.findings else text
+
+
+def revert(text: str, patch: Patch | str) -> str:
+    """The text before ``patch`` (a patch, or its JSON) was applied; ``PatchError`` for any other text than the one it made."""
+    known = Patch.from_json(patch) if isinstance(patch, str) else patch
+    return known.inverse().apply(text)
+
+
+def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
+    # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
+    from .adaptation import Priors
+    from .candidates import propose, thin
+    from .language_model import default_model
+    from .scoring import score
+    from .text import tokenize
+    from .wordlists import shipped_index
+
+    document = tokenize(text)
+    model = default_model()
+    indexes = [shipped_index(), *([_own_index(policy.lists)] if policy.lists else [])]
+    candidates = thin(document, propose(document, indexes), model)
+    priors = Priors(spun=policy.spun_prior)
+    scored = score(document, candidates, model, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
+    words = sum(1 for s in document.surfaces if s[0].isalnum())
+    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family)
+
+
+@lru_cache(maxsize=8)
+def _own_index(paths: tuple[str, ...]) -> Index:
+    from .wordlists import Index, compiled_lines, list_files, read_list
+
+    files = [file for p in map(Path, paths) for file in (list_files(p) if p.is_dir() else [p])]
+    return Index("\n".join(compiled_lines(map(read_list, files))).encode())

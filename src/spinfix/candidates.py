@@ -1,0 +1,165 @@
+"""Candidate generation: what may have been meant at each place, from the lists, as flat candidates for the lattice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Final
+
+import numpy as np
+
+from . import rules
+from .inflection import indefinite_article
+from .language_model import LanguageModel
+from .lattice import words_of
+from .records import Candidate
+from .text import Document
+from .wordlists import Entry, Index, key_of
+
+GUARD_REACH: Final = 6  # tokens to either side
+ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
+THIN_MARGIN: Final = 9.0  # nats by which a candidate may trail the observed words between their neighbours
+THIN_KEEP: Final = 5  # candidates of one span
+
+
+@lru_cache(maxsize=200_000)
+def _words(intended: str) -> tuple[str, ...]:
+    return words_of(intended)
+
+
+def propose(document: Document, indexes: Sequence[Index]) -> list[Candidate]:
+    """All candidates for ``document``, from lists and rules."""
+    proposed = chain(from_lists(document, indexes), *(r.propose(document) for r in rules.declared()))
+    return merge(proposed)
+
+
+def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
+    """A candidate for every entry of ``indexes`` whose observed form stands in ``document``."""
+    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    shouting = _is_shouting(document)
+    for first, last in document.stretches():
+        for at in range(first, last):
+            surface = document.surfaces[at]
+            if at in document.protected or (len(surface) > 1 and surface.isupper() and not shouting):
+                continue
+            for index in indexes:
+                for entry in index.entries(keys[at]):
+                    stop = at + 1 + len(entry.rest)
+                    if entry.rest and (stop > last or tuple(keys[at + 1 : stop]) != entry.rest):
+                        continue
+                    if _allowed(entry, document, keys, at, stop):
+                        yield _candidate(entry, document, keys, at, stop)
+
+
+def _is_shouting(document: Document) -> bool:
+    words = [s for s in document.surfaces if len(s) > 1 and s.isalpha()]
+    return len(words) > 3 and sum(s.isupper() for s in words) * 2 > len(words)
+
+
+def _allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
+    if not document.protected.isdisjoint(range(at + 1, stop)):
+        return False
+    if entry.observed and document.text[document.starts[at] : document.ends[stop - 1]] != entry.observed:
+        return False
+    if entry.near or entry.absent:
+        around = {*keys[max(0, at - GUARD_REACH) : at], *keys[stop : stop + GUARD_REACH]}
+        if entry.near and around.isdisjoint(entry.near) or not around.isdisjoint(entry.absent):
+            return False
+    return True
+
+
+def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> Candidate:
+    """The candidate, with the article before it where the intended word needs the other one.
+
+    A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
+    """
+    words = _words(entry.intended)
+    log_p = math.log(entry.p)
+    intended = entry.intended
+    if len(words) > 1 and stop - at > 1:
+        at, stop, words, intended = _trimmed(document, keys, at, stop, words, intended)
+    observed = " ".join(keys[at:stop])
+    if at > 0 and keys[at - 1] in ("a", "an") and keys[at] not in ("a", "an") and at not in document.breaks:
+        article = indefinite_article(words[0])
+        if article != keys[at - 1]:
+            return Candidate(at - 1, stop, f"{article} {intended}", (article, *words), log_p + ARTICLE_REPAIRED, entry.source, observed)
+    return Candidate(at, stop, intended, words, log_p, entry.source, observed)
+
+
+def _trimmed(
+    document: Document, keys: Sequence[str], at: int, stop: int, words: tuple[str, ...], intended: str
+) -> tuple[int, int, tuple[str, ...], str]:
+    """Without the words that both sides share at their ends, so that equal readings are equal candidates."""
+    same_left = same_right = 0
+    room = min(len(words), stop - at) - 1
+    while same_left < room and words[same_left].lower() == keys[at + same_left]:
+        same_left += 1
+    while same_right < room - same_left and words[-1 - same_right].lower() == keys[stop - 1 - same_right]:
+        same_right += 1
+    if not same_left and not same_right:
+        return at, stop, words, intended
+    rest = words[same_left : len(words) - same_right]
+    return at + same_left, stop - same_right, rest, joined(rest)
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words written as text: blanks between them, none before punctuation and endings."""
+    out = words[0]
+    for word in words[1:]:
+        out += word if word[0] in ".,;:!?)'’%" else " " + word
+    return out
+
+
+def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """One candidate for each span and reading, the likeliest; in the order of the text."""
+    best: dict[tuple[int, int, tuple[str, ...]], Candidate] = {}
+    for candidate in candidates:
+        key = (candidate.first, candidate.last, tuple(w.lower() for w in candidate.words))
+        known = best.get(key)
+        if known is None or candidate.log_p > known.log_p:
+            best[key] = candidate
+    return sorted(best.values(), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def thin(document: Document, candidates: Sequence[Candidate], model: LanguageModel) -> list[Candidate]:
+    """Drop candidates that even their two neighbours speak strongly against, and all but the best of a crowded span.
+
+    The full lattice costs the cube of the number of candidates at a place; this look at pairs costs one.
+    """
+    if not candidates:
+        return []
+    index: dict[str, int] = {}
+    surfaces = ["<s>", *document.surfaces, "</s>"]
+    ids = [index.setdefault(s, len(index)) for s in surfaces]
+    left, right = [], []
+    for candidate in candidates:
+        for word in candidate.words:
+            index.setdefault(word, len(index))
+        left.append(index[candidate.words[0]])
+        right.append(index[candidate.words[-1]])
+    words = model.words(list(index))
+    tokens = np.array(ids, dtype=np.int64)
+    first = np.array([c.first for c in candidates], dtype=np.int64)
+    last = np.array([c.last for c in candidates], dtype=np.int64)
+    before, after = tokens[first], tokens[last + 1]  # token k stands at k + 1
+
+    def ends(inner_left: np.ndarray, inner_right: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        alone = words.log_prob[inner_left]
+        enter = np.maximum(model.pairs(words, before, inner_left)[0], alone - 2.0)
+        leave = model.pairs(words, inner_right, after)[0] - words.log_prob[after]
+        return enter + np.maximum(leave, -1.0)  # type: ignore[no-any-return]
+
+    kept = ends(tokens[first + 1], tokens[last])
+    gain = ends(np.array(left), np.array(right)) - kept
+    log_p = np.array([c.log_p for c in candidates])
+    score = gain + log_p
+    keep = score > -THIN_MARGIN
+    spans: dict[tuple[int, int], list[int]] = {}
+    for k in np.flatnonzero(keep).tolist():
+        spans.setdefault((candidates[k].first, candidates[k].last), []).append(k)
+    chosen: list[int] = []
+    for group in spans.values():
+        chosen += sorted(group, key=lambda k: (-score[k], k))[:THIN_KEEP]
+    return [candidates[k] for k in sorted(chosen)]

@@ -1,0 +1,115 @@
+"""Corrections that can be applied, stored and taken back to the byte.  A patch refuses a text it was not made for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .errors import PatchError
+from .records import Correction, Span
+
+VERSION: Final = 1
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text as UTF-8, in hexadecimal: that of the file, where the file is valid UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Corrections of one text, in order, without overlap, with the digests of the text before and after.
+
+    >>> patch = Patch.between("a war", [Correction(Span(2, 5), "war", "struggle")])
+    >>> patch.apply("a war"), patch.inverse().apply("a struggle")
+    ('a struggle', 'a war')
+    """
+
+    corrections: tuple[Correction, ...]
+    sha256_before: str
+    sha256_after: str
+
+    def __post_init__(self) -> None:
+        for left, right in zip(self.corrections, self.corrections[1:], strict=False):
+            if left.span.end > right.span.start:
+                raise PatchError(f"corrections overlap or are out of order at {right.span.start}: {left.before!r} and {right.before!r}")
+
+    @classmethod
+    def between(cls, text: str, corrections: Iterable[Correction]) -> Patch:
+        """The patch that makes ``corrections`` in ``text``; ``PatchError`` where they do not fit it."""
+        ordered = tuple(sorted(corrections, key=lambda c: c.span))
+        draft = cls(ordered, digest(text), "")
+        return cls(ordered, draft.sha256_before, digest(draft._rewrite(text)))
+
+    def apply(self, text: str) -> str:
+        """``text`` with all corrections made; ``PatchError`` for any other text than the one it was made for."""
+        found = digest(text)
+        if found != self.sha256_before:
+            hint = "; the patch was already applied to it" if found == self.sha256_after else ""
+            raise PatchError(f"this patch was made for another text: expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…{hint}")
+        result = self._rewrite(text)
+        if digest(result) != self.sha256_after:
+            raise PatchError("the patch is damaged: its corrections do not lead to the text that it promises")
+        return result
+
+    def inverse(self) -> Patch:
+        """The way back."""
+        shift = 0
+        turned = []
+        for c in self.corrections:
+            start = c.span.start + shift
+            turned.append(Correction(Span(start, start + len(c.after)), c.after, c.before))
+            shift += len(c.after) - len(c.before)
+        return Patch(tuple(turned), self.sha256_after, self.sha256_before)
+
+    def _rewrite(self, text: str) -> str:
+        pieces: list[str] = []
+        at = 0
+        for c in self.corrections:
+            if text[c.span.start : c.span.end] != c.before:
+                raise PatchError(f"expected {c.before!r} at {c.span.start}-{c.span.end}, found {text[c.span.start : c.span.end]!r}")
+            pieces += (text[at : c.span.start], c.after)
+            at = c.span.end
+        pieces.append(text[at:])
+        return "".join(pieces)
+
+    def to_json(self) -> str:
+        """The patch as JSON text, ending with a line feed."""
+        rows = [{"start": c.span.start, "end": c.span.end, "before": c.before, "after": c.after} for c in self.corrections]
+        head = {"spinfix_patch": VERSION, "sha256_before": self.sha256_before, "sha256_after": self.sha256_after, "corrections": rows}
+        return json.dumps(head, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, source: str) -> Patch:
+        """Read a patch; ``PatchError`` names what is wrong with it."""
+        try:
+            data: Any = json.loads(source)
+        except (ValueError, RecursionError) as error:
+            raise PatchError(f"expected a spinfix patch in JSON: {error}") from None
+        if not isinstance(data, dict) or "spinfix_patch" not in data:
+            raise PatchError('expected a spinfix patch: a JSON object with "spinfix_patch", "sha256_before", "sha256_after" and "corrections"')
+        if data["spinfix_patch"] != VERSION:
+            raise PatchError(f"expected patch version {VERSION}, found {data['spinfix_patch']!r}")
+        try:
+            corrections = tuple(
+                Correction(Span(_whole(row["start"]), _whole(row["end"])), _text(row["before"]), _text(row["after"])) for row in data["corrections"]
+            )
+            return cls(corrections, _text(data["sha256_before"]), _text(data["sha256_after"]))
+        except (KeyError, TypeError, ValueError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise PatchError(f"the patch is damaged: {what}") from None
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"expected a whole number, found {value!r}")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, found {value!r}")
+    return value

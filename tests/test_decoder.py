@@ -1,0 +1,80 @@
+"""The decoder against its oracle: every reading written out and scored one by one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinfix.decoder import best_reading, posteriors
+from spinfix.language_model import PackedModel, default_model
+from spinfix.lattice import Lattice, build
+from spinfix.records import Candidate
+from spinfix.text import Document, tokenize
+
+WORDS = "the war struggle zone of attack assault think suppose tank said mentioned in a".split()
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[Document, list[Candidate], list[float]]:
+    """A short text of one or two paragraphs, candidates over it, and a weight for each."""
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7))
+    cut = draw(st.integers(0, len(words)))
+    text = " ".join(words[:cut]) + "\n\n" + " ".join(words[cut:])
+    document = tokenize(text)
+    spans = [(a, b) for first, last in document.stretches() for a in range(first, last) for b in range(a + 1, min(last, a + 3) + 1)]
+    chosen = draw(st.lists(st.sampled_from(spans), max_size=4))
+    candidates = []
+    for a, b in sorted(chosen):
+        intended = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
+        candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), -1.0, "test/test", "x"))
+    weights = draw(st.lists(st.floats(-6, 6), min_size=len(candidates), max_size=len(candidates)))
+    return document, candidates, weights
+
+
+def readings(document: Document, candidates: Sequence[Candidate]) -> Iterator[tuple[int, ...]]:
+    """All sets of candidates that do not overlap."""
+    for size in range(len(candidates) + 1):
+        for chosen in itertools.combinations(range(len(candidates)), size):
+            if all(candidates[x].last <= candidates[y].first for x, y in zip(chosen, chosen[1:], strict=False)):
+                yield chosen
+
+
+def log_prob(document: Document, candidates: Sequence[Candidate], chosen: Sequence[int], weights: Sequence[float], model: PackedModel) -> float:
+    """The weight of one reading, from the language model's plain score of its words."""
+    total = 0.0
+    for first, last in document.stretches():
+        words: list[str] = []
+        at = first
+        while at < last:
+            here = [k for k in chosen if candidates[k].first == at]
+            if here:
+                words += candidates[here[0]].words
+                total += weights[here[0]]
+                at = candidates[here[0]].last
+            else:
+                words.append(document.surfaces[at])
+                at += 1
+        total += float(model.score([*words, "</s>"]).sum())
+    return total
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_forward_backward_equals_the_sum_over_all_readings(problem: tuple[Document, list[Candidate], list[float]]) -> None:
+    document, candidates, weights = problem
+    model = default_model()
+    lattice: Lattice = build(document, candidates, model)
+    found = posteriors(lattice, np.array(weights))
+    scores = {r: log_prob(document, candidates, r, weights, model) for r in readings(document, candidates)}
+    total = np.logaddexp.reduce(list(scores.values()))
+    assert found.log_total == pytest.approx(total, abs=1e-6)
+    for k in range(len(candidates)):
+        expected = sum(np.exp(score - total) for r, score in scores.items() if k in r)
+        assert found.candidates[k] == pytest.approx(expected, abs=1e-6)
+    chosen = tuple(best_reading(lattice, np.array(weights)).tolist())
+    assert scores[chosen] == pytest.approx(max(scores.values()), abs=1e-6)
