@@ -78,6 +78,7 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     concentration), where the prior share follows from the document's rate and how common s and i are.
     """
     shift = lattice.prior_shift
+    base = base + _list_rates(lattice, base, found, LISTK)
     groups: dict[str, dict[tuple[int, int], None]] = {}
     for candidate in lattice.candidates:
         groups.setdefault(candidate.observed, {})[candidate.last, 0] = None
@@ -107,6 +108,30 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
             np.log(elsewhere_i + concentration * prior_i + 1e-12) - np.log(elsewhere_keep + concentration * prior_keep + 1e-12) - shift[k]
         )
     return weights
+
+
+LISTK = 3.0
+
+
+def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:
+    """How much more, or less, than expected each list is at work in this document: the logarithm, for each candidate.
+
+    Expected are the changes that the document's rate alone would bring; ``concentration`` changes of the expected kind are added
+    to both sides, so a list with little to say stays near zero.
+    """
+    shift = lattice.prior_shift
+    odds = np.exp(np.clip(base + shift, -30, 30))
+    names = [(c.source, int(c.log_p > -0.5) + int(c.log_p > -1.2) + int(c.log_p > -2.3)) for c in lattice.candidates]
+    index = {name: k for k, name in enumerate(dict.fromkeys(names))}
+    group = np.array([index[name] for name in names])
+    places: dict[tuple[int, int], float] = {}
+    for c, o in zip(lattice.candidates, odds.tolist(), strict=True):
+        places[c.first, c.last] = places.get((c.first, c.last), 0.0) + o
+    expected = odds / (1 + np.array([places[c.first, c.last] for c in lattice.candidates]))
+    seen = np.bincount(group, weights=found.candidates) + concentration
+    wanted = np.bincount(group, weights=expected) + concentration
+    rates: Floats = np.log(seen / wanted)[group]
+    return rates
 
 
 def _logit(p: float) -> float:

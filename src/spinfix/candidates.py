@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -120,7 +121,37 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
         known = best.get(key)
         if known is None or candidate.log_p > known.log_p:
             best[key] = candidate
-    return sorted(best.values(), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+    return sorted(_resolved(best), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterator[Candidate]:
+    """Without phrases that their own words add up to: two ways to one reading would each get half of its posterior.
+
+    What the phrase's prior has over the product of its words' is shared out among these.
+    """
+    for key in sorted((k for k in best if k[1] - k[0] > 1), key=lambda k: k[0] - k[1]):
+        phrase = best[key]
+        parts = _parts(phrase, best)
+        if parts:
+            surplus = phrase.log_p - sum(best[part].log_p for part in parts)
+            if surplus > 0:
+                for part in parts:
+                    best[part] = replace(best[part], log_p=min(best[part].log_p + surplus / len(parts), 0.0))
+            del best[key]
+    return iter(best.values())
+
+
+def _parts(
+    phrase: Candidate, best: dict[tuple[int, int, tuple[str, ...]], Candidate]
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The candidates for single words that make ``phrase`` together, or none."""
+    if len(phrase.words) != phrase.last - phrase.first:
+        return []
+    observed = phrase.observed.split(" ")
+    if len(observed) != len(phrase.words):
+        return []
+    parts = [(phrase.first + k, phrase.first + k + 1, (w.lower(),)) for k, w in enumerate(phrase.words) if w.lower() != observed[k]]
+    return parts if parts and all(part in best for part in parts) else []
 
 
 def thin(document: Document, candidates: Sequence[Candidate], model: LanguageModel) -> list[Candidate]:

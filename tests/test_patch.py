@@ -1,0 +1,220 @@
+"""Patches: there and back to the byte, and no further than the text they were made for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from spinfix import revert
+from spinfix.errors import PatchError, SpinfixError
+from spinfix.patch import Patch, digest
+from spinfix.records import Correction, Span
+
+# \udc80-\udcff is what bytes that are no UTF-8 become (surrogateescape)
+TEXTS = st.text(st.one_of(st.sampled_from("ab \r\n\t\0é\ufeff😀\udc80\udcff\"\\"), st.characters()), max_size=40)
+
+
+@st.composite
+def corrected(draw: st.DrawFn) -> tuple[str, list[Correction]]:
+    """A text and corrections of it in any order: changes, insertions, deletions, also next to one another."""
+    text = draw(TEXTS)
+    edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=10)))
+    spans = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    corrections = [Correction(s, text[s.start : s.end], draw(TEXTS)) for s in spans]
+    return text, draw(st.permutations(corrections))
+
+
+PROBLEMS = corrected()
+
+
+@settings(max_examples=300, deadline=None)
+@given(PROBLEMS)
+@example(("", []))
+@example(("", [Correction(Span(0, 0), "", "new")]))
+@example(("\ufeffa\r\nb", [Correction(Span(0, 5), "\ufeffa\r\nb", "")]))
+@example(("abcd", [Correction(Span(0, 2), "ab", ""), Correction(Span(2, 2), "", "x"), Correction(Span(2, 4), "cd", "")]))
+def test_there_and_back(problem: tuple[str, list[Correction]]) -> None:
+    text, corrections = problem
+    patch = Patch.between(text, corrections)
+    assert patch.inverse().apply(patch.apply(text)) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(PROBLEMS)
+def test_the_way_back_from_the_way_back_is_the_way(problem: tuple[str, list[Correction]]) -> None:
+    patch = Patch.between(*problem)
+    assert patch.inverse().inverse() == patch
+
+
+@settings(max_examples=200, deadline=None)
+@given(PROBLEMS)
+def test_the_text_outside_corrections_is_untouched(problem: tuple[str, list[Correction]]) -> None:
+    text, corrections = problem
+    expected = text
+    for c in sorted(corrections, key=lambda c: c.span, reverse=True):  # the obvious way: from the back
+        expected = expected[: c.span.start] + c.after + expected[c.span.end :]
+    if len({c.span for c in corrections}) == len(corrections):
+        assert Patch.between(text, corrections).apply(text) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(PROBLEMS)
+def test_json_there_and_back(problem: tuple[str, list[Correction]]) -> None:
+    text, corrections = problem
+    patch = Patch.between(text, corrections)
+    source = patch.to_json()
+    assert source.endswith("}\n")
+    assert source.isascii()  # so that no encoding on the way can harm it
+    assert Patch.from_json(source) == patch
+    assert revert(patch.apply(text), source) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(PROBLEMS, TEXTS)
+def test_a_foreign_text_is_refused(problem: tuple[str, list[Correction]], other: str) -> None:
+    text, corrections = problem
+    patch = Patch.between(text, corrections)
+    if other != text:
+        with pytest.raises(PatchError, match="made for another text"):
+            patch.apply(other)
+
+
+@pytest.mark.xfail(raises=AssertionError, reason="JSON joins a high and a low surrogate that stand next to one another into one character")
+def test_json_keeps_two_surrogates_apart() -> None:
+    patch = Patch.between("a", [Correction(Span(0, 1), "a", "\ud83d\ude00")])
+    assert Patch.from_json(patch.to_json()) == patch
+
+
+def test_the_digest_is_that_of_the_file() -> None:
+    assert digest("Café\r\n") == hashlib.sha256("Café\r\n".encode()).hexdigest()
+    assert digest("a\udcff") != digest("a\udcfe")
+
+
+WAR = Patch.between("The war is over.", [Correction(Span(4, 7), "war", "struggle")])
+
+
+def test_the_message_for_a_foreign_text_names_both_digests() -> None:
+    with pytest.raises(PatchError) as refused:
+        WAR.apply("The peace is over.")
+    assert digest("The war is over.")[:12] in str(refused.value)
+    assert digest("The peace is over.")[:12] in str(refused.value)
+    assert "already applied" not in str(refused.value)
+
+
+def test_an_applied_patch_says_so() -> None:
+    with pytest.raises(PatchError, match="already applied"):
+        WAR.apply("The struggle is over.")
+    with pytest.raises(PatchError, match="already applied"):
+        revert("The war is over.", WAR)
+
+
+def test_nearly_the_same_text_is_another_text() -> None:
+    for other in ("The war is over", "the war is over.", "The war is over.\n", "\ufeffThe war is over.", "The war is  over."):
+        with pytest.raises(PatchError):
+            WAR.apply(other)
+
+
+@pytest.mark.parametrize(
+    ("corrections", "complaint"),
+    [
+        ([Correction(Span(4, 7), "wax", "x")], "expected 'wax' at 4-7, found 'war'"),
+        ([Correction(Span(14, 18), "r.??", "x")], "expected 'r.\\?\\?' at 14-18"),
+        ([Correction(Span(0, 5), "The w", "x"), Correction(Span(4, 7), "war", "y")], "overlap.* at 4"),
+        ([Correction(Span(4, 7), "war", "x"), Correction(Span(4, 7), "war", "y")], "overlap"),
+    ],
+)
+def test_corrections_that_do_not_fit_the_text_are_refused(corrections: list[Correction], complaint: str) -> None:
+    with pytest.raises(PatchError, match=complaint):
+        Patch.between("The war is over.", corrections)
+
+
+@pytest.mark.xfail(raises=pytest.fail.Exception, reason="an empty slice beyond the end equals the empty text that is expected there")
+def test_an_insertion_beyond_the_end_is_refused() -> None:
+    with pytest.raises(PatchError):
+        Patch.between("abc", [Correction(Span(9, 9), "", "x")])
+
+
+def test_a_patch_out_of_order_cannot_be_made() -> None:
+    late, early = Correction(Span(4, 7), "war", "x"), Correction(Span(0, 3), "The", "y")
+    with pytest.raises(PatchError, match="out of order"):
+        Patch((late, early), "", "")
+
+
+@pytest.mark.parametrize("bad", [(-1, 2), (3, 2)])
+def test_a_span_cannot_run_backwards(bad: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="0 <= start <= end"):
+        Span(*bad)
+
+
+def test_a_correction_fills_its_span() -> None:
+    with pytest.raises(ValueError, match="does not fill the span 0-3"):
+        Correction(Span(0, 3), "war!", "x")
+
+
+def damaged(change: Callable[[dict[str, Any]], object]) -> str:
+    data = json.loads(WAR.to_json())
+    change(data)
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("", "expected a spinfix patch in JSON"),
+        ("{", "expected a spinfix patch in JSON"),
+        ("[" * 100_000, "expected a spinfix patch in JSON"),
+        (WAR.to_json()[:-20], "expected a spinfix patch in JSON"),
+        ("[]", "a JSON object"),
+        ("null", "a JSON object"),
+        ('"patch"', "a JSON object"),
+        ("{}", "a JSON object"),
+        (damaged(lambda d: d.update(spinfix_patch=2)), "expected patch version 1, found 2"),
+        (damaged(lambda d: d.update(spinfix_patch=None)), "expected patch version 1, found None"),
+        (damaged(lambda d: d.pop("corrections")), "'corrections' is missing"),
+        (damaged(lambda d: d.pop("sha256_before")), "'sha256_before' is missing"),
+        (damaged(lambda d: d.pop("sha256_after")), "'sha256_after' is missing"),
+        (damaged(lambda d: d.update(sha256_after=7)), "expected text, found 7"),
+        (damaged(lambda d: d.update(corrections=None)), "damaged"),
+        (damaged(lambda d: d.update(corrections=7)), "damaged"),
+        (damaged(lambda d: d.update(corrections="x")), "damaged"),
+        (damaged(lambda d: d.update(corrections=[7])), "damaged"),
+        (damaged(lambda d: d["corrections"][0].pop("after")), "'after' is missing"),
+        (damaged(lambda d: d["corrections"][0].update(after=None)), "expected text, found None"),
+        (damaged(lambda d: d["corrections"][0].update(start="4")), "expected a whole number, found '4'"),
+        (damaged(lambda d: d["corrections"][0].update(start=4.0)), "expected a whole number, found 4.0"),
+        (damaged(lambda d: d["corrections"][0].update(start=False)), "expected a whole number, found False"),
+        (damaged(lambda d: d["corrections"][0].update(start=-4)), "0 <= start <= end"),
+        (damaged(lambda d: d["corrections"][0].update(start=5)), "does not fill the span 5-7"),
+        (damaged(lambda d: d["corrections"].append(d["corrections"][0])), "overlap"),
+    ],
+)
+def test_damaged_json_is_refused_with_what_is_wrong(source: str, complaint: str) -> None:
+    with pytest.raises(PatchError, match=complaint):
+        Patch.from_json(source)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["corrections"][0].update(after="battle"),
+        lambda d: d["corrections"][0].update(before="wax"),
+        lambda d: d["corrections"][0].update(start=5, end=8),
+        lambda d: d["corrections"].clear(),
+        lambda d: d.update(sha256_after="0" * 64),
+    ],
+)
+def test_a_patch_that_was_altered_leads_nowhere(change: Callable[[dict[str, Any]], object]) -> None:
+    patch = Patch.from_json(damaged(change))
+    with pytest.raises(PatchError):
+        patch.apply("The war is over.")
+
+
+def test_a_patch_error_is_a_spinfix_error() -> None:
+    with pytest.raises(SpinfixError):
+        Patch.from_json("no patch")

