@@ -28,11 +28,7 @@ class Table:
 
     name: str
     entries: Mapping[str, Sequence[tuple[str, float]]]
-
-    @property
-    def longest(self) -> int:
-        """The most tokens an original has."""
-        return max((key.count(" ") + 1 for key in self.entries), default=1)
+    longest: int  # the most tokens that an original has
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def draw_table(rows: Rows, seed: int, *, share: float = 0.6, flatness: float = 0
                 observed, _weight = draw.choices(choices, [w for _, w in choices])[0]
                 picked[observed] = 1.0
             entries[original] = sorted(picked.items())
-    return Table(f"table-{seed}", entries)
+    return Table(f"table-{seed}", entries, max((key.count(" ") + 1 for key in entries), default=1))
 
 
 def spin(text: str, table: Table, rate: float, seed: int) -> tuple[str, list[Change]]:

@@ -6,7 +6,6 @@ import dataclasses
 import itertools
 import json
 import math
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,18 @@ import spinfix
 from spinfix import Policy, Report, Verdict, detect, explain, restore, revert
 from spinfix.errors import ListError, PatchError, PolicyError
 from spinfix.patch import Patch, digest
+from spinfix.text import tokenize
 
+# Only what leaves no doubt, as the lists and the numbers behind the decisions move
 SPUN = {
     "The analyst works at a suppose tank in the Center East.": "The analyst works at a think tank in the Middle East.",
-    "Rebels seized the struggle zone within the Nineteen Nineties.": "Rebels seized the war zone in the 1990s.",
-    "The federal government has introduced a overview of arms gross sales.": "The government has announced a review of arms sales.",
-    "“We won't depart,” the spokesman mentioned in an announcement.": "“We won't leave,” the spokesman said in a statement.",
+    "It ordered twenty-four,000 rifles in the Nineteen Nineties.": "It ordered 24,000 rifles in the 1990s.",
+    "“It’s quiet,” the spokesman mentioned in an announcement.": "“It’s quiet,” the spokesman said in a statement.",
 }
 DOUBTFUL = (
+    "Rebels seized the struggle zone within the Nineteen Nineties.",
+    "The federal government has introduced a overview of arms gross sales.",
+    "“We won't depart,” the spokesman mentioned in an announcement.",
     "Officers mentioned the assault started at daybreak.",
     "He bought a brand new automotive for twenty-four,000 dollars.",
     "They known as it an warning!",
@@ -152,6 +155,7 @@ def test_the_empty_text_has_no_words() -> None:
 
 ALL_SPUN = " ".join(SPUN)
 ALL_RESTORED = " ".join(SPUN.values())
+SPUN_LINE = "The analyst works at a suppose tank in the Center"
 
 
 def test_spun_sentences_are_restored() -> None:
@@ -171,22 +175,30 @@ def test_what_stands_around_a_text_survives(before: str, after: str) -> None:
     assert restore(before + ALL_SPUN + after) == before + ALL_RESTORED + after
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("gap", [1, 2])
-def test_line_ends_between_sentences_survive(line_end: str, gap: int) -> None:
-    assert restore((line_end * gap).join(SPUN)).split(line_end * gap) == list(SPUN.values())
+def test_line_ends_of_either_kind_survive_and_are_the_same_to_it(gap: int) -> None:
+    text = ("\n" * gap).join([*SPUN, *DOUBTFUL])
+    restored = restore(text)
+    assert restored.count("\n") == text.count("\n")
+    assert restore(text.replace("\n", "\r\n")) == restored.replace("\n", "\r\n")
 
 
-def test_straight_quotes_and_a_wrapped_text_are_the_same_to_it() -> None:
+def test_quotes_of_either_kind_survive_and_are_the_same_to_it() -> None:
     assert restore(straight(ALL_SPUN)) == straight(ALL_RESTORED)
-    for width in (72, 100):
-        assert restore(textwrap.fill(ALL_SPUN, width)).split() == ALL_RESTORED.split()
+
+
+def test_a_wrapped_text_is_restored_over_its_line_ends() -> None:
+    text = f"{SPUN_LINE}\nEast, a quiet place, and reads the papers."
+    assert tokenize(text).breaks == (0,)
+    assert restore(text) == text.replace("suppose", "think").replace("Center", "Middle")
 
 
 @pytest.mark.xfail(raises=AssertionError, reason="known failure: a phrase that runs over a line end is written in one line")
 def test_line_ends_inside_a_correction_survive() -> None:
-    wrapped = textwrap.fill(ALL_SPUN, 60).replace("\n", "\r\n")
-    assert restore(wrapped).count("\r\n") == wrapped.count("\r\n")
+    text = f"{ALL_SPUN}\r\n\r\nIt rained on every day of the spring in the Nineteen\r\nNineties, and the children stayed at home."
+    restored = restore(text)
+    assert "1990s, and" in restored
+    assert restored.count("\r\n") == text.count("\r\n")
 
 
 def straight(text: str) -> str:
@@ -229,7 +241,7 @@ def test_the_report_as_json() -> None:
     assert data == json.loads(json.dumps(report.to_dict()))
     assert data["version"] == 1
     assert (data["path"], data["sha256"], data["words"]) == ("a.txt", digest(ALL_SPUN), report.words)
-    assert len(data["findings"]) == len(report.findings) > 3
+    assert len(data["findings"]) == len(report.findings) >= 3
     for finding in data["findings"]:
         assert ALL_SPUN[finding["start"] : finding["end"]] == finding["observed"]
         assert finding.keys() == {

@@ -19,8 +19,8 @@ CLEAN = [ARTICLES / "second-article.txt", *sorted((ARTICLES / "dev" / "clean").g
 
 # F0.5 by the scorer: a little below what was measured when this was written, so that a step back is seen.
 # Raise them when restoration gets better; issue 2 asks for 0.92 on the first article and a mean of 0.70 on the others.
-FIRST_ARTICLE_AT_LEAST = 0.88  # measured: 0.895
-DEV_MEAN_AT_LEAST = 0.80  # measured: 0.821
+FIRST_ARTICLE_AT_LEAST = 0.89  # measured: 0.901
+DEV_MEAN_AT_LEAST = 0.82  # measured: 0.842
 
 pytestmark = pytest.mark.skipif(not SPUN[0].exists(), reason=f"no articles at {ARTICLES}")
 

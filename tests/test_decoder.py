@@ -40,11 +40,13 @@ def readings(document: Document, candidates: Sequence[Candidate]) -> Iterator[tu
     """All sets of candidates that do not overlap."""
     for size in range(len(candidates) + 1):
         for chosen in itertools.combinations(range(len(candidates)), size):
-            if all(candidates[x].last <= candidates[y].first for x, y in zip(chosen, chosen[1:], strict=False)):
+            if all(candidates[x].last <= candidates[y].first for x, y in itertools.pairwise(chosen)):
                 yield chosen
 
 
-def log_prob(document: Document, candidates: Sequence[Candidate], chosen: Sequence[int], weights: Sequence[float], model: PackedModel) -> float:
+def log_prob(
+    document: Document, candidates: Sequence[Candidate], chosen: Sequence[int], weights: Sequence[float], model: PackedModel
+) -> float:
     """The weight of one reading, from the language model's plain score of its words."""
     total = 0.0
     for first, last in document.stretches():

@@ -234,7 +234,7 @@ ASSAULT = Row("assault", "attack", 1, 0.4, "v", ("rebels", "army"), ("charged",)
 @pytest.mark.parametrize(
     ("text", "row", "expected"),
     [
-        ("a Suppose  Tank here", Row("suppose tank", "advice centre", 1), [("Suppose  Tank", "advice centre")]),
+        ("the Suppose  Tank here", Row("suppose tank", "advice centre", 1), [("Suppose  Tank", "advice centre")]),
         ("a suppose tank here", TANK, [("suppose", "think")]),  # what both sides share is left alone
         ("a suppose\n\ntank here", TANK, []),  # another paragraph
         ("a suppose, tank here", TANK, []),

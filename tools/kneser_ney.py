@@ -131,7 +131,8 @@ def _discounts(counts: Ints) -> Floats:
     n1, n2, n3, n4 = (max(int((counts == k).sum()), 1) for k in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
     raw = np.array([0.0, 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3])
-    return np.clip(raw, [0, 0.05, 0.1, 0.1], [0, 0.99, 1.99, 2.99])
+    clipped: Floats = np.clip(raw, [0, 0.05, 0.1, 0.1], [0, 0.99, 1.99, 2.99])
+    return clipped
 
 
 def prune(orders: Sequence[Order], keep: Sequence[int], minimum: Sequence[int], say: Say) -> list[NDArray[np.bool_]]:
@@ -171,7 +172,8 @@ def _pruning_cost(order: Order, below: Order, total: int) -> Floats:
     new = np.log((left + order.prob) / (left_lower + lower))
     history = below.counts[order.prefix] / total
     divergence = order.prob * (np.log(lower) + new - np.log(order.prob)) + left * (new - old)
-    return np.maximum(-history * divergence * total, 1e-12)
+    cost: Floats = np.maximum(-history * divergence * total, 1e-12)
+    return cost
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import rules
 from .inflection import indefinite_article
-from .language_model import LanguageModel
+from .language_model import Floats, Indices, LanguageModel
 from .lattice import words_of
 from .records import Candidate
 from .text import Document
@@ -66,7 +66,7 @@ def _allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, sto
         return False
     if entry.near or entry.absent:
         around = {*keys[max(0, at - GUARD_REACH) : at], *keys[stop : stop + GUARD_REACH]}
-        if entry.near and around.isdisjoint(entry.near) or not around.isdisjoint(entry.absent):
+        if (entry.near and around.isdisjoint(entry.near)) or not around.isdisjoint(entry.absent):
             return False
     return True
 
@@ -150,7 +150,9 @@ def _parts(
     observed = phrase.observed.split(" ")
     if len(observed) != len(phrase.words):
         return []
-    parts = [(phrase.first + k, phrase.first + k + 1, (w.lower(),)) for k, w in enumerate(phrase.words) if w.lower() != observed[k]]
+    parts: list[tuple[int, int, tuple[str, ...]]] = [
+        (phrase.first + k, phrase.first + k + 1, (w.lower(),)) for k, w in enumerate(phrase.words) if w.lower() != observed[k]
+    ]
     return parts if parts and all(part in best for part in parts) else []
 
 
@@ -176,11 +178,12 @@ def thin(document: Document, candidates: Sequence[Candidate], model: LanguageMod
     last = np.array([c.last for c in candidates], dtype=np.int64)
     before, after = tokens[first], tokens[last + 1]  # token k stands at k + 1
 
-    def ends(inner_left: np.ndarray, inner_right: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def ends(inner_left: Indices, inner_right: Indices) -> Floats:
         alone = words.log_prob[inner_left]
         enter = np.maximum(model.pairs(words, before, inner_left)[0], alone - 2.0)
         leave = model.pairs(words, inner_right, after)[0] - words.log_prob[after]
-        return enter + np.maximum(leave, -1.0)  # type: ignore[no-any-return]
+        both: Floats = enter + np.maximum(leave, -1.0)
+        return both
 
     kept = ends(tokens[first + 1], tokens[last])
     gain = ends(np.array(left), np.array(right)) - kept

@@ -28,7 +28,8 @@ class Posteriors:
 def step_weights(lattice: Lattice, weights: Floats) -> Floats:
     """The weight of every step: language model, and the candidate's weight where one begins (nats)."""
     extended = np.append(weights, 0.0)  # -1, no candidate, finds the last
-    return lattice.triple_log_prob + extended[lattice.triple_arc]
+    steps: Floats = lattice.triple_log_prob + extended[lattice.triple_arc]
+    return steps
 
 
 def forward(lattice: Lattice, steps: Floats) -> tuple[Floats, Floats]:
@@ -69,7 +70,7 @@ def posteriors(lattice: Lattice, weights: Floats) -> Posteriors:
     ends = lattice.collapsed[begins]
     share = np.where(ends, 0.0, before[begins] + after[begins] - totals[lattice.pair_segment[begins]])
     found = np.bincount(lattice.pair_arc[begins], weights=np.exp(np.minimum(share, 0.0)), minlength=len(weights))
-    return Posteriors(float(totals.sum()), found)
+    return Posteriors(float(totals.sum()), found.astype(np.float64))
 
 
 def log_total(lattice: Lattice, weights: Floats) -> float:

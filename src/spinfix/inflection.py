@@ -192,7 +192,7 @@ def indefinite_article(word: str) -> str:
         return "an"
     if re.match(r"(?:uni(?:[^n]|$)|use|usu|util|ub|uk\b|u\.|eu|ewe|one\b|one-|once|ura|uto)", lowered) and not lowered.startswith(("unim", "unin", "unid")):
         return "a"
-    if len(word) > 1 and word.isupper() or re.match(r"(?:[A-Z]\.)+", word):
+    if (len(word) > 1 and word.isupper()) or re.match(r"(?:[A-Z]\.)+", word):
         return "an" if word[0] in "AEFHILMNORSX" else "a"
     if lowered[:1].isdigit():
         return "an" if re.match(r"(?:8|11(?!\d)|18(?!\d))", lowered) else "a"

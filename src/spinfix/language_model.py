@@ -129,7 +129,7 @@ class PackedModel:
                 file.seek(0)
                 head = file.read(14)
                 if len(head) < 14 or head[:9] != MAGIC:
-                    raise ModelError(f"{path}: expected a spinfix language model, which begins with {MAGIC!r}; found {head[:9]!r}: {advice}")
+                    raise ModelError(f"{path}: expected a spinfix language model ({MAGIC!r} at its start), found {head[:9]!r}: {advice}")
                 if head[9] != VERSION:
                     raise ModelError(f"{path}: expected format version {VERSION}, found {head[9]}: {advice}")
                 (length,) = struct.unpack("<I", head[10:])

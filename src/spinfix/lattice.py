@@ -75,9 +75,9 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     begin, end = word(BEGIN), word(END)
     columns: list[int] = []
     column_of = [0] * len(document)
-    for first, last in document.stretches():
+    for start, stop in document.stretches():
         columns += (begin, begin)
-        for token in range(first, last):
+        for token in range(start, stop):
             column_of[token] = len(columns)
             columns.append(word(document.surfaces[token]))
         columns.append(end)
@@ -235,7 +235,8 @@ def _phrase_log_probs(model: LanguageModel, words: Words, phrases: Sequence[Sequ
         third = np.flatnonzero(inner[at] & inner[at - 1])  # indices into `at` whose pair follows another of the same phrase
         before = np.searchsorted(at, at[third] - 1)
         surplus = words.surplus[flat[at[third]]]
-        values[at[third]] = model.triples(keys[before], words.keys[flat[at[third]]], backoff[before] + values[at[third]] - surplus) + surplus
+        fallback = backoff[before] + values[at[third]] - surplus
+        values[at[third]] = model.triples(keys[before], words.keys[flat[at[third]]], fallback) + surplus
     return np.add.reduceat(values, starts)
 
 

@@ -49,7 +49,8 @@ class Patch:
         found = digest(text)
         if found != self.sha256_before:
             hint = "; the patch was already applied to it" if found == self.sha256_after else ""
-            raise PatchError(f"this patch was made for another text: expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…{hint}")
+            digests = f"expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…"
+            raise PatchError(f"this patch was made for another text: {digests}{hint}")
         result = self._rewrite(text)
         if digest(result) != self.sha256_after:
             raise PatchError("the patch is damaged: its corrections do not lead to the text that it promises")
@@ -90,12 +91,14 @@ class Patch:
         except (ValueError, RecursionError) as error:
             raise PatchError(f"expected a spinfix patch in JSON: {error}") from None
         if not isinstance(data, dict) or "spinfix_patch" not in data:
-            raise PatchError('expected a spinfix patch: a JSON object with "spinfix_patch", "sha256_before", "sha256_after" and "corrections"')
+            wanted = '"spinfix_patch", "sha256_before", "sha256_after" and "corrections"'
+            raise PatchError(f"expected a spinfix patch: a JSON object with {wanted}")
         if data["spinfix_patch"] != VERSION:
             raise PatchError(f"expected patch version {VERSION}, found {data['spinfix_patch']!r}")
         try:
             corrections = tuple(
-                Correction(Span(_whole(row["start"]), _whole(row["end"])), _text(row["before"]), _text(row["after"])) for row in data["corrections"]
+                Correction(Span(_whole(row["start"]), _whole(row["end"])), _text(row["before"]), _text(row["after"]))
+                for row in data["corrections"]
             )
             return cls(corrections, _text(data["sha256_before"]), _text(data["sha256_after"]))
         except (KeyError, TypeError, ValueError) as error:

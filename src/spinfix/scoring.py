@@ -59,8 +59,10 @@ def score(
         posterior = float(adapted.candidates[best])
         if posterior >= restore_at:
             verdict = Verdict.RESTORE
+        elif posterior >= suggest_at:
+            verdict = Verdict.SUGGEST
         else:
-            verdict = Verdict.SUGGEST if posterior >= suggest_at else Verdict.KEEP
+            verdict = Verdict.KEEP
         findings.append(_finding(document, lattice, adapted, place, verdict, lines))
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings))
 
@@ -118,11 +120,12 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int]) -> list[
     base, adaptive = adapted.log_rate, float(adapted.log_prior[best]) - adapted.log_rate - candidate.log_p
     context = total - base - adaptive - candidate.log_p
     where = f"“{candidate.observed}”"
+    share, fits = math.exp(candidate.log_p), "fits" if context > 0 else "does not fit"
     reasons = [
         Evidence("prior", base, f"about {adapted.spin_rate:.0%} of this text's words seem to have been changed"),
-        Evidence("channel", candidate.log_p, f"a spinner that changes “{candidate.intended}” writes {where} {math.exp(candidate.log_p):.0%} of the time"),
+        Evidence("channel", candidate.log_p, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
         Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
-        Evidence("language-model", context, f"“{candidate.intended}” {'fits' if context > 0 else 'does not fit'} its neighbours better than {where}"),
+        Evidence("language-model", context, f"“{candidate.intended}” {fits} its neighbours better than {where}"),
     ]
     return [e for e in reasons if abs(e.log_odds) >= 0.005]
 

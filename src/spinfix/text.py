@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from .records import Span, Token
@@ -137,7 +137,7 @@ class Document:
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Token index pairs (first, after last) of the stretches of prose, in order."""
         edges = [*self.breaks, len(self)]
-        return ((a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b)
+        return ((a, b) for a, b in pairwise(edges) if a < b)
 
 
 _LIST_OR_HEADING: Final = re.compile(r"[ \t]*(?:[-*+•#>|]|\d+[.)])")

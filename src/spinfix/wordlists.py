@@ -124,11 +124,13 @@ def parse_list(path: Path, faults: list[str]) -> WordList | None:
         faults.append(f"{path}:1: expected status {' or '.join(STATUSES)}, found {header['status']!r}")
     if not restores or not keeps:
         faults.append(f"{path}:1: expected examples of both kinds ('# + SPUN => RESTORED' and '# - LEFT ALONE'); add what is missing")
-    values = [header.get(name, "") for name in HEADER_FIELDS]
-    return WordList(f"{path.parent.name}/{path.stem}", *values, tuple(restores), tuple(keeps), tuple(rows))
+    title, source, license, status = (header.get(name, "") for name in HEADER_FIELDS)
+    return WordList(f"{path.parent.name}/{path.stem}", title, source, license, status, tuple(restores), tuple(keeps), tuple(rows))
 
 
-def _header_line(line: str, where: str, header: dict[str, str], restores: list[tuple[str, str]], keeps: list[str], faults: list[str]) -> None:
+def _header_line(
+    line: str, where: str, header: dict[str, str], restores: list[tuple[str, str]], keeps: list[str], faults: list[str]
+) -> None:
     if line.startswith("+ "):
         spun, arrow, restored = line[2:].partition(" => ")
         if not arrow:

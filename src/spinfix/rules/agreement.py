@@ -18,7 +18,9 @@ LIKELY: Final = math.log(0.3)
 @rule(
     "agreement",
     restores={
-        "The ministry mentioned in an information convention that it was an warning.": "The ministry said in a news conference that it was a warning.",
+        "The ministry mentioned in an information convention that it was an warning.": (
+            "The ministry said in a news conference that it was a warning."
+        ),
         "Officers known as it an warning to the suppose tank.": "Officials called it a warning to the think tank.",
         "He mentioned it was a apple tree in the Center East.": "He said it was an apple tree in the Middle East.",
     },

@@ -12,7 +12,10 @@ from .engine import candidate, rule
 
 _ONES: Final = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        (
+            "one two three four five six seven eight nine ten "
+            "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+        ).split(),
         range(1, 20),
         strict=True,
     )
