@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from .decoder import Posteriors, log_total, posteriors
 from .lattice import Lattice
 
 Floats = NDArray[np.float64]
+
+NEGLIGIBLE: Final = 1e-3  # a probability of being spun below which a document is read as clean
+LIST_CONCENTRATION: Final = 3.0  # expected changes that count against what the document shows of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,11 @@ class Adapted:
     log_rate: float = 0.0  # the document's part of them (nats)
 
 
-def adapt(lattice: Lattice, changeable: int, priors: Priors) -> Adapted:
-    """Settle the rates of one document over ``changeable`` places, and decode under them."""
+def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors) -> Adapted:
+    """Settle the rates of one document over ``changeable`` places, and decode under them.
+
+    ``spun_log_odds`` (nats) is what the detector says of the document, before the base rate of the world.
+    """
     log_p = np.array([c.log_p for c in lattice.candidates])
     if not len(log_p):
         return Adapted(priors.spun * 1e-3, 0.0, np.zeros(0), np.zeros(0))
@@ -51,22 +58,19 @@ def adapt(lattice: Lattice, changeable: int, priors: Priors) -> Adapted:
     def log_likelihood(rate: float) -> float:
         return log_total(lattice, log_p + _logit(rate)) + changeable * float(np.log1p(-rate))
 
-    clean = log_likelihood(priors.clean_rate)
-    spun = np.array([log_likelihood(r) for r in priors.rates]) - np.log(len(priors.rates))
-    top = spun.max()
-    log_odds = top + np.log(np.exp(spun - top).sum()) - clean + _logit(priors.spun)
-    probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
-    share = np.exp(spun - top)
-    rate = float((share * np.array(priors.rates)).sum() / share.sum())
-
-    base = log_p + _logit(rate)
-    found = posteriors(lattice, base)
-    weights = base
-    if probability > 1e-4:
-        for _ in range(priors.rounds):
-            weights = _adapted_weights(lattice, base, found, priors.concentration)
-            found = posteriors(lattice, weights)
     alone = posteriors(lattice, log_p + _logit(priors.clean_rate))
+    log_odds = spun_log_odds + _logit(priors.spun)
+    probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+    if probability < NEGLIGIBLE:
+        return Adapted(probability, 0.0, alone.candidates, log_p + _logit(priors.clean_rate), _logit(priors.clean_rate))
+    spun = np.array([log_likelihood(r) for r in priors.rates])
+    share = np.exp(spun - spun.max())
+    rate = float((share * np.array(priors.rates)).sum() / share.sum())
+    base = weights = log_p + _logit(rate)
+    found = posteriors(lattice, base)
+    for _ in range(priors.rounds):
+        weights = _adapted_weights(lattice, base, found, priors.concentration)
+        found = posteriors(lattice, weights)
     mixed = probability * found.candidates + (1 - probability) * alone.candidates
     return Adapted(probability, rate * probability, mixed, weights, _logit(rate))
 
@@ -78,7 +82,7 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     concentration), where the prior share follows from the document's rate and how common s and i are.
     """
     shift = lattice.prior_shift
-    base = base + _list_rates(lattice, base, found, LISTK)
+    base = base + _list_rates(lattice, base, found, LIST_CONCENTRATION)
     groups: dict[str, dict[tuple[int, int], None]] = {}
     for candidate in lattice.candidates:
         groups.setdefault(candidate.observed, {})[candidate.last, 0] = None
@@ -110,7 +114,6 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     return weights
 
 
-LISTK = 3.0
 
 
 def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:

@@ -12,6 +12,8 @@ from .patch import Patch, digest
 from .report import Report
 
 if TYPE_CHECKING:
+    from .lattice import Lattice
+    from .text import Document
     from .wordlists import Index
 
 
@@ -76,20 +78,28 @@ def revert(text: str, patch: Patch | str) -> str:
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .adaptation import Priors
+    from .scoring import score
+
+    document, lattice = prepared(text, policy)
+    priors = Priors(spun=policy.spun_prior)
+    scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
+    words = sum(1 for s in document.surfaces if s[0].isalnum())
+    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family)
+
+
+def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
+    """The document and the lattice of its readings: all that is known before anything is decided."""
     from .candidates import propose, thin
     from .language_model import default_model
-    from .scoring import score
+    from .lattice import build
+    from .scoring import MODEL_WEIGHT
     from .text import tokenize
     from .wordlists import shipped_index
 
     document = tokenize(text)
     model = default_model()
     indexes = [shipped_index(), *([_own_index(policy.lists)] if policy.lists else [])]
-    candidates = thin(document, propose(document, indexes), model)
-    priors = Priors(spun=policy.spun_prior)
-    scored = score(document, candidates, model, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
-    words = sum(1 for s in document.surfaces if s[0].isalnum())
-    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family)
+    return document, build(document, thin(document, propose(document, indexes), model), model, MODEL_WEIGHT)
 
 
 @lru_cache(maxsize=8)

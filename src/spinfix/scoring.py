@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 
 from .adaptation import Adapted, Priors, adapt
-from .language_model import LanguageModel
-from .lattice import Lattice, build
+from .detection import features, shipped_detector
+from .lattice import Lattice
 from .records import Alternative, Candidate, Evidence, Finding, Verdict
 from .text import Document, fit
 
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
 # (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
-MODEL_WEIGHT: Final = 0.65
+MODEL_WEIGHT: Final = 0.55
 RESTORE_AT: Final = 0.5  # posterior from which a restoration is likelier right than wrong
 SUGGEST_AT: Final = 0.2  # posterior from which a place is worth a reader's look
 
@@ -37,20 +37,20 @@ class Scored:
 
 def score(
     document: Document,
-    candidates: Sequence[Candidate],
-    model: LanguageModel,
+    lattice: Lattice,
     priors: Priors,
     *,
     restore_at: float = RESTORE_AT,
     suggest_at: float = SUGGEST_AT,
     explain: bool = False,
 ) -> Scored:
-    """Weigh ``candidates``, adapt to the document, decide.
+    """Weigh the candidates of ``lattice``, adapt to the document, decide.
 
     Findings come in the order of the text and do not overlap; with ``explain`` also the places that are kept.
     """
-    lattice = build(document, candidates, model, MODEL_WEIGHT)
-    adapted = adapt(lattice, changeable_places(document), priors)
+    changeable = changeable_places(document)
+    spun_log_odds = shipped_detector().log_odds(features(document, lattice, changeable))
+    adapted = adapt(lattice, changeable, spun_log_odds, priors)
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = _Lines(document.text)
     findings = []
