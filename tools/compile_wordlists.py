@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
 
+from spinfix.language_model import default_model
 from spinfix.wordlists import DATA, compiled_lines, list_files, read_list
 
 SOURCES = Path(__file__).parent.parent / "wordlists"
@@ -21,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
-    compiled = "\n".join(compiled_lines(map(read_list, list_files(SOURCES)))).encode()
+    compiled = "\n".join(compiled_lines(map(read_list, list_files(SOURCES)), cache(default_model().knows))).encode()
     target = DATA / "substitutions.tsv"
     if args.check:
         return int(not target.exists() or target.read_bytes() != compiled)

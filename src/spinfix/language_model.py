@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .fuse import FuseTable, Keys, byte_view, mix
-from .text import FORMS
+from .text import FORMS, tokenize
 
 MAGIC: Final = b"spinfixLM"
 VERSION: Final = 1
@@ -156,6 +156,11 @@ class PackedModel:
         found = hashlib.blake2b(self._buffer[self._start :], digest_size=16).hexdigest()
         if found != self.digest:
             raise ModelError(f"{self.path}: expected digest {self.digest}, found {found}: the file was changed after it was written")
+
+    def knows(self, word: str) -> bool:
+        """Whether ``word`` is in the vocabulary, as it is or as the parts around its apostrophes and hyphens."""
+        keys = word_keys(FORMS[part] for part in tokenize(word).surfaces)
+        return bool(self._tables[0].look_up(keys)[0].all())
 
     def words(self, surfaces: Sequence[str]) -> Words:
         """Look words up by their surfaces (or forms)."""

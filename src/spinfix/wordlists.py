@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -202,16 +202,22 @@ class Entry:
     absent: tuple[str, ...] = ()
 
 
-def compiled_lines(lists: Iterable[WordList]) -> Iterator[str]:
-    """The lines of the compiled form of ``lists``, sorted and without duplicates (the likelier row wins)."""
+def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = lambda word: True) -> Iterator[str]:
+    """The lines of the compiled form of ``lists``, sorted and without duplicates (the likelier row wins).
+
+    Of the forms that inflection generates only those stay whose words ``is_word`` knows.
+    """
     best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for word_list in lists:
         for row in word_list.rows:
             guards = ";".join(f"{n}={','.join(v)}" for n, v in (("near", row.near), ("absent", row.absent)) if v)
             for observed, intended in inflected_pairs(row.observed, row.intended, row.pos):
+                written = observed == row.observed and intended == row.intended
+                if not written and not all(map(is_word, [*observed.split(" "), *intended.split(" ")])):
+                    continue
                 exact = observed if observed != observed.lower() else ""
                 key = (list_key(observed), intended, f"{exact}\t{guards}")
-                share = row.p if (observed, intended) == (row.observed, row.intended) or row.pos != "x" else row.p / 2
+                share = row.p
                 if share > best.get(key, (0.0, ""))[0]:
                     best[key] = (share, word_list.name)
     ordered = sorted(best.items(), key=lambda item: (item[0][0].encode(), item[0]))
