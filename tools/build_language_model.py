@@ -1,9 +1,12 @@
 """Estimate spinfix's language model from a folder of corpora (``*.txt.xz``, one paragraph a line).
 
     python tools/build_language_model.py CORPORA OUT [--recipe tools/language_model_recipe.json] [--work DIR]
+        [--also OUT2 BIGRAMS TRIGRAMS]... [--arpa TEXT]
 
 Tokens are cut by ``spinfix.text``, the same code that runs in use.  Everything is deterministic; token streams are kept
 in the work folder, so an interrupted build goes on where it stopped.  Prints tokens, n-grams and held-out perplexity.
+``--also`` prunes the same estimate to another size (the recipe's ``keep``, for each order above the first) and writes that too;
+``--arpa`` writes the model as text for other programs, and wants a small one.
 """
 
 from __future__ import annotations
@@ -14,15 +17,17 @@ import hashlib
 import json
 import lzma
 import multiprocessing
+import resource
 import sys
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import kneser_ney as kn
 import numpy as np
+from arpa import write_arpa
 from model_writer import write_model
 from numpy.typing import NDArray
 
@@ -109,8 +114,16 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--recipe", type=Path, default=here / "language_model_recipe.json")
     parser.add_argument("--work", type=Path, default=Path("build/language-model"))
+    parser.add_argument("--also", nargs="+", action="append", default=[], metavar=("OUT2", "NUMBER"), help="another size, and its file")
+    parser.add_argument("--arpa", type=Path, metavar="TEXT", help="write the model as ARPA text, too")
     args = parser.parse_args()
     recipe: dict[str, Any] = json.loads(args.recipe.read_text(encoding="utf-8"))
+    order: int = recipe["order"]
+    sizes: list[tuple[Path, list[int]]] = [(args.out, recipe["keep"])]
+    sizes += [(Path(path), [int(number) for number in numbers]) for path, *numbers in args.also]
+    for path, keep in sizes:
+        if len(keep) != order - 1:
+            parser.error(f"{path}: expected {order - 1} numbers of n-grams to keep (orders 2 to {order}), found {len(keep)}")
     args.work.mkdir(parents=True, exist_ok=True)
     weights: dict[str, int] = recipe["weights"]
     stems = sorted(weights)
@@ -121,23 +134,41 @@ def main() -> None:
             say(f"cut {k}/{len(tasks)}: {message}")
     words, index = vocabulary_of(stems, weights, args.work, recipe["minimum_word_count"])
     say(f"vocabulary: {len(words):,} forms")
-    streams = [(stream_of(stem, "train", args.work, index), weights[stem]) for stem in stems]
-    say(f"training tokens: {sum(len(s) for s, _ in streams):,}")
-    order: int = recipe["order"]
-    orders = kn.count_orders(streams, len(words), order, say)
-    del streams
+    orders = kn.count_orders(streams_of(stems, weights, args.work, index), len(words), order, say)
     kn.estimate(orders, say)
-    masks = kn.prune(orders, [0, *recipe["keep"]], [1, *recipe["minimum_ngram_count"]], say)
-    model = kn.pruned_model(orders, masks)
+    for path, keep in sizes:
+        say(f"{path.name}: at most {' and '.join(f'{number:,}' for number in keep)} n-grams")
+        masks = kn.prune(orders, [0, *keep], [1, *recipe["minimum_ngram_count"]], say)
+        model = kn.pruned_model(orders, masks)
+        del masks
+        facts = {
+            "built": datetime.date.today().isoformat(),
+            "recipe": {**recipe, "keep": keep},
+            "recipe_digest": hashlib.sha256(args.recipe.read_bytes()).hexdigest()[:16],
+        }
+        write_model(path, words, model, recipe, facts)
+        say(f"wrote {path}: {path.stat().st_size / 1e6:.1f} MB")
+        if args.arpa and path == args.out:
+            write_arpa(args.arpa, words, model)
+            say(f"wrote {args.arpa}: {args.arpa.stat().st_size / 1e6:.1f} MB")
+        del model
     del orders
-    facts = {
-        "built": datetime.date.today().isoformat(),
-        "recipe": recipe,
-        "recipe_digest": hashlib.sha256(args.recipe.read_bytes()).hexdigest()[:16],
-    }
-    write_model(args.out, words, model, recipe, facts)
-    say(f"wrote {args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
-    report(args.out, stems, args.work)
+    for path, _ in sizes:
+        say(f"{path.name}:")
+        report(path, stems, args.work)
+    say(f"most memory at a time: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
+
+
+def streams_of(
+    stems: Sequence[str], weights: dict[str, int], work: Path, index: dict[str, int]
+) -> Iterator[tuple[NDArray[np.uint32], int]]:
+    """The training stream of each corpus, with its weight."""
+    tokens = 0
+    for stem in stems:
+        stream = stream_of(stem, "train", work, index)
+        tokens += len(stream)
+        yield stream, weights[stem]
+    say(f"training tokens: {tokens:,}")
 
 
 def report(path: Path, stems: Sequence[str], work: Path) -> None:

@@ -7,8 +7,9 @@ plus its last word, so every order fits 64 bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ BEGIN, END, UNKNOWN, UNKNOWN_CAPITAL, UNKNOWN_HYPHEN = range(5)
 SPECIAL = ("<s>", "</s>", "<unk>", "<unk-capital>", "<unk-hyphen>")
 WORD_BITS = np.uint64(21)
 WORD_MASK = np.uint64((1 << 21) - 1)
+SLICE = 1 << 24  # places that are sorted at a time
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -38,45 +40,66 @@ class Order:
     gamma: Floats  # as a history: the share of probability left to the order below (1 where it is no history)
 
 
-def count_orders(streams: Sequence[tuple[NDArray[np.uint32], int]], vocabulary: int, order: int, say: Say) -> list[Order]:
-    """Count the n-grams of ``streams``, each with its integer weight, up to ``order``."""
-    tokens = np.concatenate([stream for stream, _ in streams])
-    weights = np.concatenate([np.full(len(stream), weight, dtype=np.uint8) for stream, weight in streams])
-    last = tokens
-    counts = np.bincount(tokens, weights=weights, minlength=vocabulary).astype(np.int64)
+def count_orders(streams: Iterable[tuple[NDArray[np.uint32], int]], vocabulary: int, order: int, say: Say) -> list[Order]:
+    """Count the n-grams of ``streams``, each with its integer weight, up to ``order``.
+
+    An order is counted in slices of its keys, so that only one slice is ever sorted at a time.
+    """
+    pairs = list(streams)
+    tokens = np.concatenate([stream for stream, _ in pairs])
+    weights = np.concatenate([np.full(len(stream), weight, dtype=np.uint8) for stream, weight in pairs])
+    del streams, pairs
+    counts = _weighted_count(tokens, weights, vocabulary)
     words = np.arange(vocabulary)
     orders = [_order(words.astype(np.uint64), counts, np.zeros(vocabulary, np.int64), np.zeros(vocabulary, np.int64), words)]
-    index = tokens.astype(np.uint32)  # index of the n-gram that ends here, in its order
+    index = tokens  # index of the n-gram that ends here, in its order
     ends_inside = np.ones(len(tokens), dtype=bool)  # the n-gram that ends here lies inside one stretch
     for n in range(2, order + 1):
-        ends_inside = ends_inside.copy()
-        ends_inside[0] = False
         ends_inside[1:] &= ends_inside[:-1].copy()
+        ends_inside[0] = False
         ends_inside &= tokens != BEGIN
-        at = np.flatnonzero(ends_inside).astype(np.int64)
-        keys = (index[at - 1].astype(np.uint64) << WORD_BITS) | last[at].astype(np.uint64)
-        # one sort serves both the distinct n-grams and the index of every place
-        sorter = np.argsort(keys, kind="stable")
-        ranked = keys[sorter]
-        new = np.ones(len(ranked), dtype=bool)
-        new[1:] = ranked[1:] != ranked[:-1]
-        group = np.cumsum(new, dtype=np.int64) - 1
-        distinct = ranked[new]
-        counts = np.bincount(group, weights=weights[at][sorter]).astype(np.int64)
-        del ranked, new, keys
-        if n < order:
-            next_index = np.zeros(len(tokens), dtype=np.uint32)
-            next_index[at[sorter]] = group
-        del sorter, group, at
+        next_index = np.zeros(len(tokens) if n < order else 0, dtype=np.uint32)
+        distinct_parts, count_parts, size = [], [], 0
+        edges = _slice_edges(orders[-1].counts)
+        for low, high in pairwise(edges):
+            at = np.flatnonzero(ends_inside[1:] & (index[:-1] >= low) & (index[:-1] < high)) + 1
+            keys = (index[at - 1].astype(np.uint64) << WORD_BITS) | tokens[at].astype(np.uint64)
+            sorter = np.argsort(keys)
+            at, keys = at[sorter], keys[sorter]
+            del sorter
+            new = np.ones(len(keys), dtype=bool)
+            new[1:] = keys[1:] != keys[:-1]
+            starts = np.flatnonzero(new)
+            distinct_parts.append(keys[starts])
+            count_parts.append(np.add.reduceat(weights[at], starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64))
+            if n < order:
+                next_index[at] = np.cumsum(new, dtype=np.int64) - 1 + size
+            size += len(starts)
+        distinct, counts = np.concatenate(distinct_parts), np.concatenate(count_parts)
+        del distinct_parts, count_parts, at, keys, new, starts
         prefix = (distinct >> WORD_BITS).astype(np.int64)
         word = (distinct & WORD_MASK).astype(np.int64)
         below = orders[-1]
         suffix = word if n == 2 else find(below.keys, (below.suffix[prefix].astype(np.uint64) << WORD_BITS) | word.astype(np.uint64))
         orders.append(_order(distinct, counts, prefix, suffix, word))
         say(f"  {n}-grams: {len(distinct):,}")
-        if n < order:
-            index = next_index
+        index = next_index
     return orders
+
+
+def _weighted_count(tokens: NDArray[np.uint32], weights: NDArray[np.uint8], size: int) -> Ints:
+    counts = np.zeros(size, dtype=np.int64)
+    for start in range(0, len(tokens), SLICE):
+        part = slice(start, start + SLICE)
+        counts += np.bincount(tokens[part], weights=weights[part], minlength=size).astype(np.int64)
+    return counts
+
+
+def _slice_edges(counts: Ints) -> list[int]:
+    """Cut the n-grams of an order so that those between two edges are seen about ``SLICE`` times."""
+    reached = np.cumsum(counts)
+    wanted = np.arange(SLICE, max(int(reached[-1]), 1), SLICE)
+    return sorted({0, *(int(k) + 1 for k in np.searchsorted(reached, wanted)), len(counts)})
 
 
 def _order(keys: Keys, counts: Ints, prefix: Ints, suffix: Ints, word: Ints) -> Order:
@@ -166,13 +189,16 @@ def _pruning_cost(order: Order, below: Order, total: int) -> Floats:
     lower = below.prob[order.suffix]
     seen = np.bincount(order.prefix, weights=order.prob, minlength=size)
     seen_lower = np.bincount(order.prefix, weights=lower, minlength=size)
-    left = np.maximum(1 - seen, 1e-9)[order.prefix]
-    left_lower = np.maximum(1 - seen_lower, 1e-9)[order.prefix]
-    old = np.log(left / left_lower)
-    new = np.log((left + order.prob) / (left_lower + lower))
-    history = below.counts[order.prefix] / total
-    divergence = order.prob * (np.log(lower) + new - np.log(order.prob)) + left * (new - old)
-    cost: Floats = np.maximum(-history * divergence * total, 1e-12)
+    cost = np.empty(len(order.keys))
+    for start in range(0, len(cost), SLICE):
+        part = slice(start, start + SLICE)
+        prefix, prob, low = order.prefix[part], order.prob[part], lower[part]
+        left = np.maximum(1 - seen, 1e-9)[prefix]
+        left_lower = np.maximum(1 - seen_lower, 1e-9)[prefix]
+        old = np.log(left / left_lower)
+        new = np.log((left + prob) / (left_lower + low))
+        divergence = prob * (np.log(low) + new - np.log(prob)) + left * (new - old)
+        cost[part] = np.maximum(-below.counts[prefix] / total * divergence * total, 1e-12)
     return cost
 
 
@@ -187,22 +213,22 @@ class Pruned:
 
 def pruned_model(orders: Sequence[Order], masks: Sequence[NDArray[np.bool_]]) -> list[Pruned]:
     """Collect what stays and choose the back-off weights that make every history sum to one again."""
-    ngrams: list[NDArray[np.uint32]] = [np.arange(len(orders[0].keys), dtype=np.uint32)[:, None]]
-    for order in orders[1:]:
-        ngrams.append(np.concatenate([ngrams[-1][order.prefix], order.word[:, None].astype(np.uint32)], axis=1))
+    ngrams = np.arange(len(orders[0].keys), dtype=np.uint32)[:, None]  # all of the order below
     result = []
-    for n, order in enumerate(orders, 1):
-        mask = masks[n - 1]
-        backoff = np.zeros(len(order.keys))
+    for n, (order, mask) in enumerate(zip(orders, masks, strict=True), 1):
+        if n > 1:
+            chosen = mask if n == len(orders) else slice(None)
+            ngrams = np.concatenate([ngrams[order.prefix[chosen]], order.word[chosen, None].astype(np.uint32)], axis=1)
+        backoff = np.zeros(int(mask.sum()))
         if n < len(orders):
             above, kept = orders[n], masks[n]
             prefix = above.prefix[kept]
             size = len(order.keys)
             seen = np.bincount(prefix, weights=above.prob[kept], minlength=size)
             lower = np.bincount(prefix, weights=order.prob[above.suffix[kept]], minlength=size)
-            backoff = np.log(np.maximum(1 - seen, 1e-7)) - np.log(np.maximum(1 - lower, 1e-7))
+            backoff = (np.log(np.maximum(1 - seen, 1e-7)) - np.log(np.maximum(1 - lower, 1e-7)))[mask]
         with np.errstate(divide="ignore"):
-            log_prob = np.log(order.prob)
+            log_prob = np.log(order.prob[mask])
         log_prob[~np.isfinite(log_prob)] = -99.0
-        result.append(Pruned(ngrams[n - 1][mask], log_prob[mask], backoff[mask]))
+        result.append(Pruned(ngrams if n == len(orders) else ngrams[mask], log_prob, backoff))
     return result

@@ -25,7 +25,7 @@ class Policy:
     0.9
     """
 
-    threshold: float = 0.5  # posterior from which a restoration is made
+    threshold: float = 0.47  # posterior from which a restoration is made
     suggest: float = 0.2  # posterior from which a place is listed as a suggestion
     spun_prior: float = 1e-3  # share of documents that are spun, where these come from
     lists: tuple[str, ...] = ()  # files or folders of a user's own lists
