@@ -193,7 +193,6 @@ def test_a_wrapped_text_is_restored_over_its_line_ends() -> None:
     assert restore(text) == text.replace("suppose", "think").replace("Center", "Middle")
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="known failure: a phrase that runs over a line end is written in one line")
 def test_line_ends_inside_a_correction_survive() -> None:
     text = f"{ALL_SPUN}\r\n\r\nIt rained on every day of the spring in the Nineteen\r\nNineties, and the children stayed at home."
     restored = restore(text)
@@ -278,16 +277,10 @@ def test_a_policy_refuses_what_is_no_probability(name: str, value: object) -> No
         Policy(**{name: value})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", ["folder", (1,), (Path("folder"),), (None,)])
+@pytest.mark.parametrize("value", ["folder", ["folder"], {"folder"}, None, (1,), (Path("folder"),), (None,)])
 def test_a_policy_refuses_what_are_no_paths(value: object) -> None:
     with pytest.raises(PolicyError, match="lists: expected a tuple of paths"):
         Policy(lists=value)  # type: ignore[arg-type]
-
-
-@pytest.mark.xfail(raises=pytest.fail.Exception, reason="known failure: a list passes here, and detect fails with it later")
-def test_a_policy_refuses_a_list_of_paths() -> None:
-    with pytest.raises(PolicyError, match="lists: expected a tuple of paths"):
-        Policy(lists=["folder"])  # type: ignore[arg-type]
 
 
 def test_a_policy_takes_names_only_and_is_frozen() -> None:
@@ -343,10 +336,20 @@ def test_lists_of_ones_own(tmp_path: Path) -> None:
     file.write_text(LIST, encoding="utf-8")
     text = f"{ALL_SPUN} The mayor of the pineborough opened a school in the center of the pineborough."
     assert "pineborough" in restore(text)
-    for path in (tmp_path, file):
+    for path in (tmp_path, tmp_path / "own", file):  # families in folders, one flat folder, one file
         policy = Policy(lists=(str(path),))
         assert "mayor of the city opened" in restore(text, policy)
         assert "own/places" in {f.source for f in detect(text, policy).findings}
+
+
+def test_a_folder_without_lists_is_named(tmp_path: Path) -> None:
+    (tmp_path / "own" / "deep").mkdir(parents=True)
+    (tmp_path / "own" / "deep" / "places.tsv").write_text(LIST, encoding="utf-8")
+    (tmp_path / "places.txt").write_text(LIST, encoding="utf-8")
+    with pytest.raises(ListError) as refused:
+        detect("text", Policy(lists=(str(tmp_path),)))
+    assert str(refused.value).startswith(f"{tmp_path}: expected word lists")
+    assert "/FAMILY/NAME.tsv" in str(refused.value)
 
 
 def test_a_bad_list_of_ones_own_is_named(tmp_path: Path) -> None:

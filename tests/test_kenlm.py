@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import math
+import os
 import random
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +26,8 @@ from spinfix.language_model import BEGIN, PackedModel
 
 END = "</s>"
 ORDER = 3
-LOSSLESS = {"probability_bits": 16, "backoff_bits": 16, "fingerprint_bits": [25, 25, 25]}  # a slot has room for 57 bits
+LOSSLESS = {"probability_bits": 16, "backoff_bits": 16, "fingerprint_bits": [24, 24, 24]}  # a slot has room for 56 bits
+NO_KENLM = "the kenlm package is not installed (pip install kenlm; it needs a C++ compiler)"
 EVERYTHING = (10**9, 10**9)
 Ngram = tuple[str, ...]
 
@@ -32,16 +38,16 @@ GRAMMAR = {
     "NP": ["the N", "a N", "the A N", "N", "the N PP", "NAME"],
     "VP": ["V NP", "V", "V NP PP", "did not V", "has V"],
     "PP": ["in the N", "on DAY", "after NP"],
-    "N": ["rebels", "army", "town", "port", "soldier", "bridge", "officials", "peace talks", "war", "well-known plan", "1990s"],
+    "N": ["rebels", "army", "town", "port", "soldier", "bridge", "officials", "peace talks", "war", "well-known plan", "<decade>"],
     "A": ["old", "new", "last", "northern", "so-called"],
     "V": ["attacked", "left", "held", "took", "saw", "rebuilt", "criticised"],
     "NAME": ["moscow", "st. john's", "o'neill"],
-    "DAY": ["tuesday", "may 5", "<unk>"],
+    "DAY": ["tuesday", "may <1>", "<unk>"],
 }
 
 
 def grow(symbol: str, chance: random.Random, depth: int = 0) -> list[str]:
-    """A sentence of the small language; its commoner words first."""
+    """A sentence of the small language, in forms as ``spinfix.text.form`` makes them."""
     choices = GRAMMAR.get(symbol)
     if choices is None:
         return [symbol]
@@ -169,7 +175,11 @@ def test_every_ngram_is_estimated_as_in_the_slow_way(corpus: list[list[str]]) ->
 def test_the_probabilities_after_every_history_sum_to_one(corpus: list[list[str]], bigrams: int, trigrams: int) -> None:
     vocabulary = vocabulary_of(corpus)
     model = pruned(corpus, vocabulary, (bigrams + 1, trigrams + 1))
-    table = {tuple(ids): (p, b) for order in model for ids, p, b in zip(order.ngrams.tolist(), order.log_prob, order.log_backoff, strict=True)}
+    table = {
+        tuple(ids): (p, b)
+        for order in model
+        for ids, p, b in zip(order.ngrams.tolist(), order.log_prob, order.log_backoff, strict=True)
+    }
 
     def log_prob(*ids: int) -> float:
         if ids in table:
@@ -224,7 +234,7 @@ def test_a_word_that_follows_one_word_only_is_no_likely_stranger() -> None:
 
 @pytest.mark.parametrize("keep", [EVERYTHING, (400, 300), (30, 1)], ids=["whole", "pruned", "hardly any"])
 def test_kenlm_reads_the_same_probabilities_from_arpa(tmp_path: Path, keep: Sequence[int]) -> None:
-    kenlm = pytest.importorskip("kenlm", reason="the kenlm package is not installed (pip install kenlm; it needs a C++ compiler)")
+    kenlm = pytest.importorskip("kenlm", reason=NO_KENLM)
     corpus = sentences(400, 7)
     vocabulary = vocabulary_of(corpus)
     model = pruned(corpus, vocabulary, keep)
@@ -244,3 +254,27 @@ def test_kenlm_reads_the_same_probabilities_from_arpa(tmp_path: Path, keep: Sequ
         assert ours.score([*sentence, END]) / math.log(10) == pytest.approx([p for p, _, _ in expected], abs=1e-4)
         compared.update(length for _, length, _ in expected)
     assert all(compared[n] > 20 for n in range(1, ORDER + 1))  # every step of the back-off was taken
+
+
+def test_the_builder_writes_the_same_model_for_both(tmp_path: Path) -> None:
+    kenlm = pytest.importorskip("kenlm", reason=NO_KENLM)
+    corpus = [" ".join(s) for s in sentences(1500, 11) if "<unk>" not in s and "<1>" not in s and "<decade>" not in s]
+    with lzma.open(tmp_path / "little.txt.xz", "wt", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in corpus)
+    recipe = {**LOSSLESS, "order": 3, "minimum_word_count": 2, "minimum_ngram_count": [1, 1], "keep": [300, 400], "weights": {"little": 2}}
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe), encoding="utf-8")
+    builder = Path(__file__).parents[1] / "tools" / "build_language_model.py"
+    command = [sys.executable, str(builder), str(tmp_path), str(tmp_path / "little.lm"), "--work", str(tmp_path)]
+    command += ["--recipe", str(tmp_path / "recipe.json"), "--arpa", str(tmp_path / "little.arpa")]
+    command += ["--also", str(tmp_path / "less.lm"), "200", "100"]
+    source = str(Path(__file__).parents[1] / "src")
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": source}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "held-out perplexity" in done.stderr
+    ours, theirs = PackedModel.open(tmp_path / "little.lm"), kenlm.Model(str(tmp_path / "little.arpa"))
+    for line in corpus[:200]:
+        expected = [p for p, _, unknown in theirs.full_scores(line) if not unknown]
+        assert ours.score([*line.split(), END]) / math.log(10) == pytest.approx(expected, abs=1e-4)
+    less = PackedModel.open(tmp_path / "less.lm")
+    assert less.facts["recipe"]["keep"] == [200, 100]
+    assert (tmp_path / "less.lm").stat().st_size < (tmp_path / "little.lm").stat().st_size

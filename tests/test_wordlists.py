@@ -96,6 +96,8 @@ def test_a_good_list_is_read_as_written(tmp_path: Path) -> None:
         ("p=0.4", "p=1.5", 8, "found 1.5", "above 0 and at most 1"),
         ("p=0.4", "p=nan", 8, "found nan", "above 0 and at most 1"),
         ("pos=v", "pos=verb", 8, "found 'verb'", "expected pos= one of n, v, a, x"),
+        ("near=rebels,army", "near=rebels;army", 8, "found 'rebels ; army'", "expected single words with commas between them in near="),
+        ("absent=charged", "absent=New York", 8, "found 'new york'", "expected single words with commas between them in absent="),
         ("assault\traid", "assault\tassault", 9, "'assault' stands for itself", "remove the row"),
         ("assault\traid", "assault\traid (on)", 9, "without '('", "must be text as it stands in a sentence"),
         ("assault\traid", "assault\traid sb", 9, "without 'sb'", "must be text as it stands in a sentence"),
@@ -114,6 +116,12 @@ def test_every_fault_is_named_with_file_line_and_remedy(tmp_path: Path, old: str
     assert any(complaint in fault and remedy in fault for fault in named), faults
     with pytest.raises(ListError, match=re.escape(faults[0])):
         read_list(file)
+
+
+def test_guards_find_words_in_any_letter_case(tmp_path: Path) -> None:
+    found = read_list(written(tmp_path, GOOD.replace("near=rebels,army", "near=Rebels, ARMY,U.S.,O’Neill")))
+    assert found.rows[1].near == ("rebels", "army", "u.s.", "o'neill")
+    assert proposed("The Army assaulted it", *found.rows[1:2]) == [("assaulted", "attacked")]
 
 
 def test_all_faults_are_named_not_only_the_first(tmp_path: Path) -> None:

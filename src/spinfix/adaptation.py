@@ -29,7 +29,7 @@ class Priors:
     """The base rates of the world.  ``benchmarks/quality.py`` is the experiment behind each default."""
 
     spun: float = 1e-3  # probability that a document is spun
-    clean_rate: float = 1e-6  # share of changeable places changed in a document that nobody spun
+    clean_rate: float = 5e-5  # share of changeable places changed in a document that nobody spun
     rates: tuple[float, ...] = (0.03, 0.08, 0.16, 0.3, 0.5)  # in a spun one, equally likely
     concentration: float = 2.0  # places that the document's rate counts for against what the other places say
     rounds: int = 3

@@ -35,7 +35,7 @@ class Policy:
             value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 < value < 1:
                 raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
-        if isinstance(self.lists, str) or not all(isinstance(p, str) for p in self.lists):
+        if not isinstance(self.lists, tuple) or not all(isinstance(p, str) for p in self.lists):
             raise PolicyError(f"lists: expected a tuple of paths, found {self.lists!r}")
 
 
@@ -104,7 +104,7 @@ def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
 
 @lru_cache(maxsize=8)
 def _own_index(paths: tuple[str, ...]) -> Index:
-    from .wordlists import Index, compiled_lines, list_files, read_list
+    from .wordlists import Index, compiled_lines, own_files, read_list
 
-    files = [file for p in map(Path, paths) for file in (list_files(p) if p.is_dir() else [p])]
+    files = [file for path in paths for file in own_files(Path(path))]
     return Index("\n".join(compiled_lines(map(read_list, files))).encode())

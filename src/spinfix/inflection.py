@@ -51,9 +51,13 @@ good better best|bad worse worst|far farther/further farthest/furthest|little le
 _DOUBLING: Final = frozenset(
     "abhor acquit admit allot befit begin commit compel concur confer control counsel defer deter dispel distil embed emit enrol equip excel expel "
     "format forget fulfil handicap impel incur infer inter kidnap occur omit outfit patrol permit prefer program propel rebel rebut recur refer regret "
-    "remit repel submit transfer transmit upset worship zigzag unplug reship rerun unwrap outrun overlap".split()
+    "remit repel submit transfer transmit upset worship zigzag unplug reship rerun unwrap outrun overlap debug defrag outwit replan unclog unpin unzip".split()
 )
 _BOTH_SPELLINGS: Final = frozenset("cancel travel label model level signal fuel total channel counsel marshal dial equal rival duel tunnel panel pedal shovel unravel quarrel grovel".split())
+_HARD_CH: Final = ("stomach", "monarch", "patriarch", "matriarch", "oligarch", "epoch", "eunuch", "loch", "tech", "czech")
+_KEEPS_E: Final = frozenset("singe swinge tinge binge whinge".split())  # singeing, not singing
+_OES: Final = frozenset("echo embargo hero torpedo veto".split())  # verbs with -oes; those on -do and -go are irregular anyway
+_NOT_COMPARED: Final = frozenset("due fun main mere own prime sole".split())
 _VOWELS: Final = "aeiou"
 
 
@@ -105,6 +109,10 @@ def _noun(word: str) -> dict[str, tuple[str, ...]]:
 
 
 def _add_s(word: str) -> str:
+    if word.endswith(_HARD_CH):
+        return word + "s"
+    if re.search(r"(?:^[bfw]|qu|wh|show[bw])[ei]z$", word):
+        return word + "zes"
     if re.search(r"(?:[sxz]|ch|sh)$", word):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
@@ -116,7 +124,10 @@ def _verb(word: str) -> dict[str, tuple[str, ...]]:
     irregular = _tables()["v"].get(word)
     if word == "be":
         return {"base": ("be",), "third": ("is",), "past": ("was",), "participle": ("been",), "ing": ("being",)}
-    third = {"have": "has", "do": "does", "go": "goes", "undergo": "undergoes"}.get(word) or _add_s(word)
+    if word == "have":
+        third = "has"
+    else:
+        third = word + "es" if word.endswith("o") and (irregular or word in _OES) else _add_s(word)
     stems = _stems(word)
     ing = tuple(_before_ing(s) + "ing" for s in stems)
     if irregular:
@@ -126,6 +137,8 @@ def _verb(word: str) -> dict[str, tuple[str, ...]]:
 
 
 def _before_ing(stem: str) -> str:
+    if stem in _KEEPS_E:
+        return stem
     if stem.endswith("ie"):
         return stem[:-2] + "y"
     return stem[:-1] if stem.endswith("e") and not stem.endswith(("ee", "oe", "ye")) else stem
@@ -145,8 +158,8 @@ def _stems(word: str) -> tuple[str, ...]:
         return word, word + word[-1]
     if word in _DOUBLING:
         return (word + word[-1],)
-    vowels = len(re.findall(r"[aeiouy]+", word))
-    if vowels == 1 and re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word.replace("qu", "qw")):
+    vowels = len(re.findall(r"[aeiouy]+", word.replace("qu", "qw")))
+    if vowels == 1 and word != "bus" and re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word.replace("qu", "qw")):
         return (word + word[-1],)
     return (word + "k",) if word.endswith("ic") else (word,)
 
@@ -156,7 +169,7 @@ def _adjective(word: str) -> dict[str, tuple[str, ...]]:
     if irregular:
         return {"base": (word,), "comparative": irregular[0], "superlative": irregular[1]}
     syllables = len(re.findall(r"[aeiouy]+", word.removesuffix("e")))
-    if not word.isalpha() or not (syllables == 1 or (syllables == 2 and word.endswith(("y", "le", "ow")))):
+    if word in _NOT_COMPARED or not word.isalpha() or not (syllables == 1 or (syllables == 2 and word.endswith(("y", "le", "ow")))):
         return {"base": (word,)}
     if re.search(r"[^aeiou]y$", word):
         stem = word[:-1] + "i"
@@ -181,19 +194,44 @@ def inflected_pairs(observed: str, intended: str, pos: str) -> Iterator[tuple[st
                     yield other, own
 
 
+# Spelling tells the sound of a first letter but for these (lower case; read through over the 60,000 commonest words of English)
+_SILENT_H: Final = re.compile(r"hour|honest|honou?r|heir(?!\w*archy)")
+_CONSONANT_SOUND: Final = re.compile(  # "you" and "w" behind a vowel
+    r"uni(?!n(?!t?$)|m(?!od)|d(?:ent|eal)|ron|ss)|unanim|us(?:e|u|age|able|ability)|ut(?:il|ero|erus|opia|ah)|ubi|ufo|ugand|uk(?!h)|ur(?:a|e|i|o|u)"
+    r"|uv|u(?![a-z])|eu|ewe|ouija|one(?![a-z])|oneself|once"
+)
+_SPOKEN_AS_WORD: Final = frozenset("FARC FEMA LAN LIDAR MERS NOAA RADAR RAM REIT ROM SARS SCUBA SEAL SIM SONAR SWAT HIPAA HUD LASER".split())
+_PRONOUNCEABLE: Final = re.compile(r"[FHLMNRS][AEIOU][BCDFGHJKLMNPQRSTVWXZ]{1,2}[AEIOUY][BCDFGHJKLMNPQRSTVWXZ]*")  # NATO, NASA, FIFA, NASDAQ
+_SPELLED_OUT: Final = frozenset("fm hdmi html http https lcd lgbt lgbtq mp nth rgb rss sms sql ssd xml".split())
+_VOWEL_NAMES: Final = "aefhilmnorsx"  # letters whose names begin with a vowel
+
+
 def indefinite_article(word: str) -> str:
     """*a* or *an* before ``word``, by its sound as far as spelling tells.
 
     >>> indefinite_article("hour"), indefinite_article("university"), indefinite_article("U.S.")
     ('an', 'a', 'a')
+    >>> indefinite_article("X-ray"), indefinite_article("NATO"), indefinite_article("mp3")
+    ('an', 'a', 'an')
     """
     lowered = word.lower()
-    if re.match(r"(?:hour|honest|honou?r|heir)", lowered):
-        return "an"
-    if re.match(r"(?:uni(?:[^n]|$)|use|usu|util|ub|uk\b|u\.|eu|ewe|one\b|one-|once|ura|uto)", lowered) and not lowered.startswith(("unim", "unin", "unid")):
-        return "a"
-    if (len(word) > 1 and word.isupper()) or re.match(r"(?:[A-Z]\.)+", word):
-        return "an" if word[0] in "AEFHILMNORSX" else "a"
     if lowered[:1].isdigit():
-        return "an" if re.match(r"(?:8|11(?!\d)|18(?!\d))", lowered) else "a"
-    return "an" if lowered[:1] in _VOWELS else "a"
+        return "an" if re.match(r"8|11(?!\d)|18(?!\d)", lowered) else "a"
+    if _is_spelled_out(word):
+        return "an" if lowered[0] in _VOWEL_NAMES else "a"
+    if lowered[:1] in _VOWELS:
+        return "a" if _CONSONANT_SOUND.match(lowered) else "an"
+    return "an" if _SILENT_H.match(lowered) else "a"
+
+
+def _is_spelled_out(word: str) -> bool:
+    """Whether the word, or its first part, is said letter by letter: *X-ray*, *FBI*, *U.S.*, *mp3*."""
+    head = re.split(r"[-‐‑'’]", word, maxsplit=1)[0]
+    letters = head.rstrip("0123456789")
+    if re.match(r"(?:[A-Za-z]\.)+", head) or (len(letters) == 1 and letters != word.lower()):
+        return True
+    if letters.isupper() and len(letters) > 1:
+        is_word = letters in _SPOKEN_AS_WORD or _PRONOUNCEABLE.fullmatch(letters) or letters in ("ONE", "ONCE")
+        return not is_word and len(letters) <= 6
+    has_vowel = re.search("[aeiouy]", letters.lower())
+    return letters.lower() in _SPELLED_OUT or (letters != head and letters.isalpha() and not has_vowel)

@@ -34,6 +34,8 @@ from .text import FORMS, tokenize
 
 MAGIC: Final = b"spinfixLM"
 VERSION: Final = 1
+ORDER: Final = 3  # what the decoder's states are made for
+ADVICE: Final = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
 BEGIN: Final = "<s>"
 _JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -122,40 +124,39 @@ class PackedModel:
     @classmethod
     def open(cls, path: Path) -> PackedModel:
         """Open the model at ``path``; ``ModelError`` where it is no model, damaged, or of another version."""
-        advice = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
         try:
             with open(path, "rb") as file:
                 size = file.seek(0, 2)
                 file.seek(0)
                 head = file.read(14)
                 if len(head) < 14 or head[:9] != MAGIC:
-                    raise ModelError(f"{path}: expected a spinfix language model ({MAGIC!r} at its start), found {head[:9]!r}: {advice}")
+                    raise ModelError(f"{path}: expected a spinfix language model ({MAGIC!r} at its start), found {head[:9]!r}: {ADVICE}")
                 if head[9] != VERSION:
-                    raise ModelError(f"{path}: expected format version {VERSION}, found {head[9]}: {advice}")
+                    raise ModelError(f"{path}: expected format version {VERSION}, found {head[9]}: {ADVICE}")
                 (length,) = struct.unpack("<I", head[10:])
                 raw = file.read(length)
                 try:
-                    header = json.loads(raw)
+                    header = _checked(json.loads(raw))
                     expected = 14 + length + header["size"]
                 except (ValueError, KeyError, TypeError) as error:
-                    raise ModelError(f"{path}: the header is damaged ({error}): {advice}") from None
+                    raise ModelError(f"{path}: the header is damaged ({_reason(error)}): {ADVICE}") from None
                 if size != expected:
-                    raise ModelError(f"{path}: expected {expected} bytes, found {size}; the file is cut short or has grown: {advice}")
+                    raise ModelError(f"{path}: expected {expected} bytes, found {size}; the file is cut short or has grown: {ADVICE}")
                 buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror}): {advice}") from error
+            raise ModelError(f"{path}: cannot be read ({error.strerror}): {ADVICE}") from error
         start = 14 + length
         try:
-            tables = [_table(buffer, start, entry) for entry in header["tables"]]
+            tables = [_table(buffer, start, entry, header["size"]) for entry in header["tables"]]
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{path}: the header is damaged ({error}): {advice}") from None
+            raise ModelError(f"{path}: the header is damaged ({_reason(error)}): {ADVICE}") from None
         return cls(path, header, tables, buffer, start)
 
     def verify(self) -> None:
         """Compare the whole file with its digest; ``ModelError`` where they differ."""
         found = hashlib.blake2b(self._buffer[self._start :], digest_size=16).hexdigest()
         if found != self.digest:
-            raise ModelError(f"{self.path}: expected digest {self.digest}, found {found}: the file was changed after it was written")
+            raise ModelError(f"{self.path}: expected digest {self.digest}, found {found}; the file was changed after it was written: {ADVICE}")
 
     def knows(self, word: str) -> bool:
         """Whether ``word`` is in the vocabulary, as it is or as the parts around its apostrophes and hyphens."""
@@ -200,8 +201,40 @@ class PackedModel:
         return np.concatenate([log_prob[:1], third])
 
 
-def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any]) -> _Table:
+def _checked(header: Any) -> dict[str, Any]:
+    """The header, with all that is asked of it later; ``ValueError`` or ``KeyError`` where something is missing."""
+    if not isinstance(header, dict):
+        raise ValueError(f"expected an object, found {type(header).__name__}")
+    for name, kind in (("order", int), ("tables", list), ("facts", dict), ("digest", str), ("size", int)):
+        if not isinstance(header[name], kind):
+            raise ValueError(f"expected {name!r} to be of type {kind.__name__}, found {header[name]!r:.40}")
+    if not ORDER == header["order"] == len(header["tables"]):
+        raise ValueError(f"expected order {ORDER} and as many tables, found order {header['order']} and {len(header['tables'])} tables")
+    return header
+
+
+def _reason(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _inside(section: dict[str, Any], length: int, size: int) -> None:
+    if not 0 <= section["offset"] <= section["offset"] + length <= size:
+        raise ValueError(f"a section from {section['offset']} to {section['offset'] + length} lies outside the {size} bytes that there are")
+
+
+def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any], size: int) -> _Table:
     slots = entry["slots"]
+    bits = slots["slot_bits"]
+    _inside(slots, slots["size"], size)
+    for book in (entry["log_prob"], entry["backoff"]):
+        _inside(book, 4 * book["count"], size)
+    if not 0 < slots["value_bits"] < bits <= 56:  # a slot is cut from eight bytes that begin with its first bit's
+        raise ValueError(f"expected 0 < value_bits < slot_bits <= 56, found {slots['value_bits']} and {bits}")
+    reach = (slots["segment_count"] + 2) * slots["segment_length"] * bits
+    if min(slots["segment_count"], slots["segment_length"]) < 1 or (reach - bits) // 8 >= slots["size"] - 8:
+        raise ValueError(f"expected room for {reach} bits of slots, found {slots['size']} bytes")
+    if not entry["backoff"]["count"] or not 0 < entry["log_prob"]["count"] <= 1 << entry["probability_bits"]:
+        raise ValueError("expected codebooks that are not empty, nor larger than their codes")
     view = FuseTable(
         byte_view(buffer, start + slots["offset"], slots["size"]),  # type: ignore[arg-type]
         slots["slot_bits"], slots["value_bits"], slots["segment_length"], slots["segment_count"], slots["seed"],

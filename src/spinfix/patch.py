@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,7 @@ from .errors import PatchError
 from .records import Correction, Span
 
 VERSION: Final = 1
+_PAIR: Final = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")  # between two lone surrogates
 
 
 def digest(text: str) -> str:
@@ -70,6 +72,8 @@ class Patch:
         pieces: list[str] = []
         at = 0
         for c in self.corrections:
+            if c.span.end > len(text):
+                raise PatchError(f"expected {c.before!r} at {c.span.start}-{c.span.end}, but the text ends at {len(text)}")
             if text[c.span.start : c.span.end] != c.before:
                 raise PatchError(f"expected {c.before!r} at {c.span.start}-{c.span.end}, found {text[c.span.start : c.span.end]!r}")
             pieces += (text[at : c.span.start], c.after)
@@ -78,8 +82,13 @@ class Patch:
         return "".join(pieces)
 
     def to_json(self) -> str:
-        """The patch as JSON text, ending with a line feed."""
-        rows = [{"start": c.span.start, "end": c.span.end, "before": c.before, "after": c.after} for c in self.corrections]
+        """The patch as JSON text, ending with a line feed.
+
+        A text in which JSON would join two lone surrogates into one character is written as a list of its pieces.
+        """
+        rows = [
+            {"start": c.span.start, "end": c.span.end, "before": _pieces(c.before), "after": _pieces(c.after)} for c in self.corrections
+        ]
         head = {"spinfix_patch": VERSION, "sha256_before": self.sha256_before, "sha256_after": self.sha256_after, "corrections": rows}
         return json.dumps(head, indent=1) + "\n"
 
@@ -96,14 +105,19 @@ class Patch:
         if data["spinfix_patch"] != VERSION:
             raise PatchError(f"expected patch version {VERSION}, found {data['spinfix_patch']!r}")
         try:
-            corrections = tuple(
-                Correction(Span(_whole(row["start"]), _whole(row["end"])), _text(row["before"]), _text(row["after"]))
-                for row in data["corrections"]
-            )
-            return cls(corrections, _text(data["sha256_before"]), _text(data["sha256_after"]))
+            rows = data["corrections"]
+            if not isinstance(rows, list):
+                raise ValueError(f"expected a list of corrections, found {rows!r}")
+            return cls(tuple(map(_correction, rows)), _text(data["sha256_before"]), _text(data["sha256_after"]))
         except (KeyError, TypeError, ValueError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise PatchError(f"the patch is damaged: {what}") from None
+
+
+def _correction(row: object) -> Correction:
+    if not isinstance(row, dict):
+        raise ValueError(f'expected a correction, an object with "start", "end", "before" and "after", found {row!r}')
+    return Correction(Span(_whole(row["start"]), _whole(row["end"])), _text(row["before"]), _text(row["after"]))
 
 
 def _whole(value: object) -> int:
@@ -112,7 +126,14 @@ def _whole(value: object) -> int:
     return value
 
 
+def _pieces(text: str) -> str | list[str]:
+    pieces = _PAIR.split(text)
+    return text if len(pieces) == 1 else pieces
+
+
 def _text(value: object) -> str:
+    if isinstance(value, list):
+        return "".join(map(_text, value))
     if not isinstance(value, str):
         raise ValueError(f"expected text, found {value!r}")
     return value

@@ -20,7 +20,7 @@ from .text import Document, fit
 
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
 # (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
-MODEL_WEIGHT: Final = 0.65
+MODEL_WEIGHT: Final = 0.6
 RESTORE_AT: Final = 0.47  # posterior of a restoration: the best F0.5 of the development texts lies between 0.45 and 0.5
 SUGGEST_AT: Final = 0.2  # posterior from which a place is worth a reader's look
 
@@ -100,7 +100,8 @@ def _finding(document: Document, lattice: Lattice, adapted: Adapted, place: Sequ
     others = (Alternative(_written(document, lattice.candidates[k]), float(adapted.candidates[k])) for k in place[1:])
     return Finding(
         span, line, column, document.text[span.start : span.end], _written(document, best), float(adapted.candidates[place[0]]), verdict,
-        best.source, tuple(a for a in others if a.posterior >= 0.005), tuple(_evidence(lattice, adapted, place)),
+        best.source, tuple(a for a in others if a.posterior >= 0.005),
+        tuple(_evidence(lattice, adapted, place, document.text[span.start : span.end])),
     )  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _written(document: Document, candidate: Candidate) -> str:
     return fit(candidate.intended, document.surfaces[first : candidate.last], sentence_start=start)
 
 
-def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int]) -> list[Evidence]:
+def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed: str) -> list[Evidence]:
     best = place[0]
     candidate = lattice.candidates[best]
     posterior = min(max(float(adapted.candidates[best]), 1e-12), 1 - 1e-12)
@@ -119,13 +120,15 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int]) -> list[
     total = math.log(posterior) - math.log(max(kept, 1e-12))
     base, adaptive = adapted.log_rate, float(adapted.log_prior[best]) - adapted.log_rate - candidate.log_p
     context = total - base - adaptive - candidate.log_p
-    where = f"“{candidate.observed}”"
-    share, fits = math.exp(candidate.log_p), "fits" if context > 0 else "does not fit"
+    where = f"“{' '.join(observed.split())}”"
+    share, fits = math.exp(candidate.log_p), "better" if context > 0 else "worse"
+    rate = math.exp(base) / (1 + math.exp(base))
+    spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [
-        Evidence("prior", base, f"about {adapted.spin_rate:.0%} of this text's words seem to have been changed"),
+        Evidence("prior", base, spun if rate >= 0.005 else "nobody seems to have spun this text"),
         Evidence("channel", candidate.log_p, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
         Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
-        Evidence("language-model", context, f"“{candidate.intended}” {fits} its neighbours better than {where}"),
+        Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
     ]
     return [e for e in reasons if abs(e.log_odds) >= 0.005]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Final
+from unicodedata import normalize
 
 from .records import Span, Token
 
@@ -26,7 +27,7 @@ _WORD: Final = rf"{_LETTER}(?:[^\W_]|[{_INSIDE}])*(?:['’](?![sS](?![^\W_])){_L
 PIECE: Final = re.compile(
     rf"""
       \s+
-    | (?:https?://|ftp://|www\.)[^\s<>"”’)\]]+                       # addresses
+    | (?:https?://|ftp://|www\.)[^\s<>"”’)\]]+(?<![.,;:!?'])          # addresses
     | [A-Za-z]\.(?:[A-Za-z]\.)+                                      # U.S., a.m.
     | (?:{_TITLES})\.(?=[\s,;:)])                                    # Mr., Nov.
     | \w+_\w+                                                        # identifiers
@@ -62,7 +63,8 @@ def form(surface: str) -> str:
         return "<address>"
     lowered = surface.lower().replace("’", "'").replace("‐", "-").replace("‑", "-")
     if not lowered.isascii():
-        lowered = _INVISIBLE.sub("", lowered) or lowered
+        composed = normalize("NFC", lowered)
+        lowered = _INVISIBLE.sub("", composed) or composed
     return lowered
 
 
@@ -134,6 +136,12 @@ class Document:
         """The span of the text from token ``first`` up to and without token ``last``."""
         return Span(self.starts[first], self.ends[last - 1])
 
+    def gaps(self, first: int, last: int) -> tuple[str, ...]:
+        """The blanks before, between and after the tokens ``first`` up to and without ``last``: one more than there are tokens."""
+        ends = (self.ends[first - 1] if first else 0, *self.ends[first:last])
+        starts = (*self.starts[first:last], self.starts[last] if last < len(self) else len(self.text))
+        return tuple(self.text[end:start] for end, start in zip(ends, starts, strict=True))
+
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Token index pairs (first, after last) of the stretches of prose, in order."""
         edges = [*self.breaks, len(self)]
@@ -186,38 +194,106 @@ def sentence_span(text: str, span: Span, reach: int = 400) -> Span:
 _SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(]?[A-Z0-9])|\n\s*")
 
 
-def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False) -> str:
-    """Give ``replacement`` the letter case of what it stands for.
+def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False, gaps: Sequence[str] = ()) -> str:
+    """Give ``replacement`` the letter case of what it stands for, and the line ends.
 
-    A replacement that carries capitals of its own (a name) keeps them.
+    A replacement that carries capitals of its own (a name) keeps them.  ``gaps`` are the blanks around and between ``surfaces``
+    (``Document.gaps``); without them the replacement's own blanks stay.
 
     >>> fit("attack", ["Assault"]), fit("think tank", ["Suppose", "Tank"]), fit("war", ["STRUGGLE"])
     ('Attack', 'Think Tank', 'WAR')
+    >>> fit("in the middle east", ["within", "the", "Center", "East"], gaps=[" ", " ", " ", "\\n", " "])
+    'in the Middle\\nEast'
     """
-    words = [s for s in surfaces if s[:1].isalpha()]
-    if not words or not replacement:
+    cased = _cased(replacement, surfaces, sentence_start)
+    # the commonest case first: blanks of one kind, or none at all
+    return cased if all(gap in (" ", "") for gap in gaps[1:-1]) else _spaced(cased, gaps)
+
+
+def _cased(replacement: str, surfaces: Sequence[str], sentence_start: bool) -> str:
+    observed = [s for s in surfaces if s[:1].isalpha()]
+    if not observed or not replacement:
         return replacement
-    letters = "".join(words)
-    if letters.isupper() and len(letters) > 1 and not (len(words) == 1 and len(letters) == 1):
-        return replacement.upper() if replacement.islower() or len(words) > 1 else replacement
+    letters = "".join(observed)
+    if letters.isupper() and len(letters) > 1:
+        return replacement.upper() if replacement.islower() or len(observed) > 1 else replacement
+    words = replacement.split(" ")
     if replacement != replacement.lower():
-        return replacement
-    if not words[0][:1].isupper():
-        return replacement
-    rest = [w for w in words[1:] if len(w) > 3]
-    if not sentence_start and (all(w[:1].isupper() for w in rest) and (rest or len(words) == 1 or words[-1][:1].isupper())):
-        if len(words) == 1 and " " in replacement:
-            return _title(replacement)
-        if len(words) > 1:
-            return _title(replacement)
-    return replacement[:1].upper() + replacement[1:]
+        if words[0] == words[0].lower() and observed[0][:1].isupper() and (sentence_start or len(words) > 1):
+            words[0] = _capital(words[0])
+        return " ".join(words)
+    is_title = _is_title(observed, sentence_start)
+    for k, model in _aligned(words, observed):
+        words[k] = _like(words[k], model)
+    return " ".join(_capital(w) if is_title and (not k or w not in _SMALL) else w for k, w in enumerate(words))
+
+
+def _is_title(observed: Sequence[str], sentence_start: bool) -> bool:
+    """Whether all words that count have a capital; at the start of a sentence one capital says nothing."""
+    rest = [w for w in observed[1:] if w.lower() not in _SMALL]
+    if not observed[0][:1].isupper() or not all(w[:1].isupper() for w in rest):
+        return False
+    return bool(rest) or (len(observed) == 1 and not sentence_start)
+
+
+def _aligned(words: Sequence[str], observed: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Which word takes the capitals of which observed word: by place where there are as many, else the first, the last and equal ones."""
+    if len(words) == len(observed):
+        yield from enumerate(observed)
+        return
+    lowered = [w.lower() for w in observed]
+    shared = min(len(words), len(observed))
+    left = next((k for k in range(shared) if words[k] != lowered[k]), shared)
+    right = next((k for k in range(shared - left) if words[-1 - k] != lowered[-1 - k]), shared - left)
+    yield from enumerate(observed[:left])
+    for k in range(right):
+        yield len(words) - 1 - k, observed[-1 - k]
+    inner, theirs = range(left, len(words) - right), observed[left : len(observed) - right]
+    if not inner or not theirs:
+        return
+    if len(inner) == len(theirs):
+        yield from zip(inner, theirs, strict=True)
+    elif len(theirs) > 1 and theirs[-1][:1].isupper():
+        yield from ((k, theirs[-1]) for k in inner[1:] or inner)
+        yield inner[0], theirs[0] if len(inner) > 1 else theirs[-1]
+    else:
+        yield inner[0], theirs[0]
+
+
+def _like(word: str, model: str) -> str:
+    """``word`` with the capitals of ``model``, part by part where both have hyphens."""
+    if word == model.lower():
+        return model
+    parts, theirs = word.split("-"), model.split("-")
+    if len(parts) == len(theirs):
+        return "-".join(_capital(p) if m[:1].isupper() else p for p, m in zip(parts, theirs, strict=True))
+    return _capital(word) if model[:1].isupper() else word
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _spaced(replacement: str, gaps: Sequence[str]) -> str:
+    """``replacement`` with the blanks of its place: all where there are as many, else the line ends, at about where they stood."""
+    words = replacement.split(" ")
+    inner = [gap for gap in gaps[1:-1] if gap]
+    room = len(words) - 1
+    if len(inner) == room:
+        blanks = inner
+    else:
+        blanks = [" "] * room
+        line_ends = [(k, gap) for k, gap in enumerate(inner) if "\n" in gap or "\r" in gap]
+        for at, (k, gap) in enumerate(line_ends[:room]):
+            # in order, each at its share of the way, with room left for those that follow
+            blanks[min(max((2 * k + 1) * room // (2 * len(inner)), at), room - len(line_ends[:room]) + at)] = gap
+        if line_ends and not room:  # one word: the line ends beside it, but never two in a row, which would end the paragraph
+            before, after = gaps[0], gaps[-1]
+            if before and not before.strip(" \t"):
+                return line_ends[0][1] + replacement
+            if after and not after.strip(" \t"):
+                return replacement + line_ends[0][1]
+    return "".join(part for pair in zip(words, [*blanks, ""], strict=True) for part in pair)
 
 
 _SMALL: Final = frozenset("a an and as at but by for from in of on or the to with".split())
-
-
-def _title(text: str) -> str:
-    words = text.split(" ")
-    return " ".join(
-        word if k and word in _SMALL else word[:1].upper() + word[1:] for k, word in enumerate(words)
-    )

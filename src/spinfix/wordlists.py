@@ -15,7 +15,7 @@ Header, examples, then rows: ``observed``, ``intended``, then named fields in an
 =========  ==========================================================================================================
 ``p=``     P(observed | intended): of the times a spinner of this family changes the intended, the share in which it writes this
 ``pos=``   ``n``, ``v``, ``a``: the row stands for the whole paradigm (see ``spinfix.inflection``); otherwise the exact form
-``near=``  guard: one of these words (comma-separated) must stand within six tokens
+``near=``  guard: one of these words (comma-separated, in any letter case) must stand within six tokens
 ``absent=``  guard: none of these words may stand within six tokens
 ``note=``  for the reader
 =========  ==========================================================================================================
@@ -174,8 +174,17 @@ def _row(line: str, number: int, where: str, faults: list[str]) -> Row | None:
         found = _UNWRITABLE.search(text)
         if found:
             faults.append(f"{where}: {what} {text!r} must be text as it stands in a sentence, without {found.group()!r}")
-    guards = {name: tuple(w for w in fields.get(name, "").split(",") if w) for name in ("near", "absent")}
+    guards = {name: _guard(name, fields.get(name, ""), where, faults) for name in ("near", "absent")}
     return Row(observed, intended, number, p, pos, guards["near"], guards["absent"], fields.get("note", ""))
+
+
+def _guard(name: str, value: str, where: str, faults: list[str]) -> tuple[str, ...]:
+    """The words of a guard as tokens are known, so that *Army* finds *army*."""
+    words = tuple(list_key(word) for word in value.split(",") if word.strip())
+    for word in words:
+        if " " in word or ";" in word:
+            faults.append(f"{where}: expected single words with commas between them in {name}=, found {word!r}")
+    return words
 
 
 def key_of(form: str, surface: str) -> str:
@@ -288,5 +297,15 @@ def shipped_index() -> Index:
 
 
 def list_files(folder: Path) -> Sequence[Path]:
-    """The list files below ``folder`` in a fixed order."""
+    """The list files below ``folder``, in the folders of their families, in a fixed order."""
     return sorted(folder.glob("*/*.tsv"))
+
+
+def own_files(path: Path) -> Sequence[Path]:
+    """The files of a user's own lists: ``path`` itself, or those in it and in its folders; ``ListError`` where there are none."""
+    if not path.is_dir():
+        return [path]
+    files = [*sorted(path.glob("*.tsv")), *list_files(path)]
+    if not files:
+        raise ListError(f"{path}: expected word lists here ({path.name}/NAME.tsv or {path.name}/FAMILY/NAME.tsv), found none")
+    return files

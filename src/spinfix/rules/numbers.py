@@ -75,7 +75,7 @@ def spelled_decade(document: Document) -> Iterator[Candidate]:
     """Write a decade in figures where a spinner spelled it out (*the Nineteen Nineties*)."""
     forms = document.forms
     for k in range(len(forms) - 1):
-        if forms[k] in _CENTURIES and forms[k + 1] in _DECADES:
+        if forms[k] in _CENTURIES and forms[k + 1] in _DECADES and k + 1 not in document.breaks:
             decade = f"{_CENTURIES[forms[k]]}{_DECADES[forms[k + 1]]}s"
             yield candidate(document, k, k + 2, decade, (decade,), LIKELY, "numbers/spelled-decade")
 
