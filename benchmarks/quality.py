@@ -13,12 +13,12 @@ import argparse
 import bisect
 import json
 import math
-import multiprocessing
 import random
 import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
@@ -452,16 +452,16 @@ def main() -> None:
         print(*some, sep="\n\n", end="\n\n", flush=True)
 
     outcomes: list[Outcome] = []
-    with multiprocessing.Pool(args.processes) as pool:
+    with ProcessPoolExecutor(args.processes) as pool:  # says so if a process dies, where multiprocessing.Pool waits for ever
         if args.articles:
-            outcomes += (articles := pool.map(judge, list(article_samples(args.articles)), chunksize=1))
+            outcomes += (articles := list(pool.map(judge, article_samples(args.articles))))
             show(*article_blocks(articles))
         if args.corpora:
-            outcomes += (clean := pool.map(judge, list(clean_samples(args.corpora, args.documents)), chunksize=1))
+            outcomes += (clean := list(pool.map(judge, clean_samples(args.corpora, args.documents))))
             show(clean_block(clean))
-            outcomes += (spun := pool.map(judge, list(spun_samples(args.corpora, args.documents // 3)), chunksize=1))
+            outcomes += (spun := list(pool.map(judge, spun_samples(args.corpora, args.documents // 3))))
             show(spun_block(spun), detector_block(clean, spun), calibration_block(spun))
-        taken_back = pool.map(way_back, list(generated_texts(args.texts, 1)), chunksize=100)
+        taken_back = list(pool.map(way_back, generated_texts(args.texts, 1), chunksize=100))
     changed, same = (sum(column) for column in zip(*taken_back, strict=True)) if taken_back else (0, 0)
     rows = [(f"generated texts, {changed} of them changed", f"{same} of {args.texts}", args.texts)]
     if outcomes:

@@ -21,6 +21,7 @@ import random
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +92,8 @@ def shipped_rows(families: Sequence[str] = ()) -> list[tuple[str, str, float, st
     return rows
 
 
-def family_rows(family: str) -> list[tuple[str, str, float, str]]:
+@cache
+def family_rows(family: str) -> Sequence[tuple[str, str, float, str]]:
     """The substitutions of a family: those of its own lists, and of the others for originals that its own leave out."""
     kind = FAMILIES[family]
     own = shipped_rows(kind.own)
@@ -110,6 +112,7 @@ def family_table(family: str, seed: int, *, part: str = "") -> Table:
     return Table(f"{family}-{table.name}", entries, max((key.count(" ") + 1 for key in entries), default=1), kind.halves)
 
 
+@cache
 def part_of(original: str) -> str:
     """The part, ``train``, ``tune`` or ``test``, that an original belongs to: by a hash of its first five letters.
 

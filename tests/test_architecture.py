@@ -26,6 +26,7 @@ FLOORS = (
     "rules",
     "candidates",
     "decoder",
+    "detection",
     "adaptation",
     "scoring",
     "report",

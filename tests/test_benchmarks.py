@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,6 +41,7 @@ results: Any = load(BENCHMARKS / "results.py")
 spinner: Any = load(BENCHMARKS / "spinner.py")
 quality: Any = load(BENCHMARKS / "quality.py")
 
+family_table: Any = cache(spinner.family_table)
 by_family = pytest.mark.parametrize("family", spinner.FAMILIES)
 
 
@@ -63,7 +65,7 @@ def generated_case(seed: int) -> tuple[str, list[dict[str, Any]], list[dict[str,
             at += size
         return chosen
 
-    gold = [
+    gold: list[dict[str, Any]] = [
         {"start": a, "end": b, "spun": text[a:b], "accept": draw.sample(["conflict", "reflect", "two words", "IT'S"], draw.randint(1, 2)),
          "neutral": draw.random() < 0.2}
         for a, b in places(0.4)
@@ -140,8 +142,8 @@ def test_calibration_of_sure_and_right_is_perfect() -> None:
 
 
 def test_generated_texts_can_be_taken_back() -> None:
-    texts = list(quality.generated_texts(100, 2))
-    assert texts == list(quality.generated_texts(100, 2))
+    texts = list(quality.generated_texts(60, 2))
+    assert texts == list(quality.generated_texts(60, 2))
     outcomes = [quality.way_back(text) for text in texts]
     assert all(same for _, same in outcomes)
     assert any(changed for changed, _ in outcomes)
@@ -154,7 +156,7 @@ def test_generated_texts_can_be_taken_back() -> None:
 @pytest.mark.parametrize("part", ["", "test"])
 def test_the_changes_lead_back_to_the_original(family: str, part: str) -> None:
     for seed in range(5):
-        spun, changes = spinner.spin(TEXT, spinner.family_table(family, seed, part=part), 0.2, seed)
+        spun, changes = spinner.spin(TEXT, family_table(family, seed % 2 + 1, part=part), 0.2, seed)
         assert changes and spun != TEXT
         assert all(spun[c.start : c.end] == c.spun for c in changes)
         patch = Patch.between(spun, [Correction(Span(c.start, c.end), c.spun, c.original) for c in changes])
@@ -163,7 +165,7 @@ def test_the_changes_lead_back_to_the_original(family: str, part: str) -> None:
 
 def test_the_same_seed_makes_the_same_text() -> None:
     def made(table: int, seed: int) -> str:
-        spun, _ = spinner.spin(TEXT, spinner.family_table("news-blog", table), 0.2, seed)
+        spun, _ = spinner.spin(TEXT, family_table("news-blog", table, part=""), 0.2, seed)
         return str(spun)
 
     assert made(1, 1) == made(1, 1)
@@ -173,14 +175,14 @@ def test_the_same_seed_makes_the_same_text() -> None:
 @by_family
 def test_tables_of_different_seeds_differ(family: str) -> None:
     for part in ("", *spinner.PARTS):
-        one, other = (spinner.family_table(family, seed, part=part).entries for seed in (1, 2))
+        one, other = (family_table(family, seed, part=part).entries for seed in (1, 2))
         assert set(one) != set(other)
         assert any(one[key] != other[key] for key in set(one) & set(other))
 
 
 @by_family
 def test_the_parts_share_no_original(family: str) -> None:
-    parts = [set().union(*(spinner.family_table(family, seed, part=part).entries for seed in (1, 2))) for part in spinner.PARTS]
+    parts = [set().union(*(family_table(family, seed, part=part).entries for seed in (1, 2))) for part in spinner.PARTS]
     assert all(parts)
     assert sum(map(len, parts)) == len(set().union(*parts))
 
@@ -196,7 +198,7 @@ def test_families_have_their_traits() -> None:
     doubled, changes = spinner.spin(text, spinner.Table("t", {"friendly": [("pleasant", 1.0)]}, 1, halves=True), 1.0, 1)
     assert "user-friendly" in news and "can" not in news.split()
     assert "user-pleasant" in doubled and {c.original for c in changes} == {"user-friendly"}
-    assert spinner.family_table("news-blog", 1).entries["can"] == [("will", 1.0)]
+    assert family_table("news-blog", 1, part="").entries["can"] == [("will", 1.0)]
 
 
 def test_the_command_line_writes_text_and_gold(tmp_path: Path) -> None:

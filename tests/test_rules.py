@@ -9,7 +9,8 @@ import pytest
 import spinfix
 from spinfix.errors import RuleError
 from spinfix.records import Candidate
-from spinfix.rules import Rule, declared, rule
+from spinfix.rules import Rule, declared, leftovers, rule
+from spinfix.rules.leftovers import spintax
 from spinfix.text import Document, tokenize
 
 RULES = declared()
@@ -53,7 +54,7 @@ def test_a_rule_itself_sees_what_it_restores(declared_rule: Rule, spun: str, res
 
 
 @pytest.mark.parametrize("declared_rule", RULES, ids=lambda r: r.name)
-@pytest.mark.parametrize("text", ["", " \n", "an", "two,", "two,3", "Nineteen", "a\n\napple", "an U.S.", "twenty-four,\n000", "1", "a😀"])
+@pytest.mark.parametrize("text", ["", " \n", "an", "two,", "two,3", "Nineteen", "a\n\napple", "an U.S.", "{a|b}", "can also\n\nadditionally", "İwithinside", "twenty-four,\n000", "1", "a😀"])
 def test_a_rule_bears_any_text(declared_rule: Rule, text: str) -> None:
     document = tokenize(text)
     for candidate in declared_rule.propose(document):
@@ -67,6 +68,34 @@ def test_a_rule_never_joins_two_paragraphs(declared_rule: Rule) -> None:
         stretches = list(document.stretches())
         for candidate in declared_rule.propose(document):
             assert any(a <= candidate.first and candidate.last <= b for a, b in stretches)
+
+
+@pytest.mark.parametrize("declared_rule", RULES, ids=lambda r: r.name)
+def test_a_rule_has_three_examples_of_each_kind(declared_rule: Rule) -> None:
+    assert len(declared_rule.restores) >= 3
+    assert len(declared_rule.keeps) >= 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello {name}, your order is on its way to {address}.",
+        "usage: git stash {push|pop} to the list",
+        "Use `{a|b}` as a pattern in the file.",
+        "The title is {The {Bayesian} way} in the file.",
+        "    run {start|stop} in the shell",
+        "f{a|b} is the norm of the function.",
+        "{" * 2000 + "a|" * 2000,
+        "{a|b",
+    ],
+)
+def test_braces_of_others_are_no_spintax(text: str) -> None:
+    assert not list(spintax(tokenize(text)))
+
+
+def test_a_search_that_takes_too_long_proposes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leftovers, "SEARCH_SECONDS", 0.01)
+    assert not list(leftovers._matches(r"(a*)*b", "a" * 60))
 
 
 def test_a_rule_is_named_after_its_family_and_its_function() -> None:

@@ -3,8 +3,8 @@
     python tools/fit_detector.py CORPORA [--documents 80]
 
 Clean documents are cut from the first two fifths of the test corpora (the rest is for measuring); each is also spun with a table drawn by
-``benchmarks/spinner.py`` at a rate from 3 to 30 %.  The calibration
-puts the log-odds of 0 a little above where one clean document in 500 lies.
+``benchmarks/spinner.py`` at a rate from 3 to 30 %.  Even odds
+are put a little above where one clean document in 500 lies.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import spinner
 
 from spinfix.api import prepared
-from spinfix.detection import features, fit
+from spinfix.detection import Detector, profile
 from spinfix.scoring import changeable_places
 from spinfix.wordlists import DATA
 
 GENRES = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")
-SAFETY = 0.4  # points of score, for genres that lie further off than those sampled
+SAFETY = 2.0  # nats, for genres that lie further off than those sampled
+BASE_LOG_ODDS = float(np.log(1e-3) - np.log1p(-1e-3))  # Priors.spun
 RATES = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 
 
@@ -50,10 +51,35 @@ def documents(corpora: Path, genre: str, number: int, part: tuple[float, float],
         yield "\n".join(chosen)
 
 
-def row_of(task: tuple[str, bool]) -> tuple[list[float], bool]:
-    """The features of one document."""
+Row = tuple[list[float], int, float, str]  # counts, changeable words, spin rate (0: clean), genre
+
+
+def row_of(task: tuple[str, float, str]) -> Row:
+    """The profile of one document."""
     document, lattice = prepared(task[0])
-    return features(document, lattice, changeable_places(document)).tolist(), task[1]
+    return profile(document, lattice).tolist(), changeable_places(document), task[1], task[2]
+
+
+def fit(rows: list[Row]) -> Detector:
+    """Rates from counts: the clean ones of the genre that shows most, and what spinning adds for each point of rate."""
+    counts = np.array([r[0] for r in rows])
+    words = np.array([max(r[1], 1) for r in rows], dtype=float)
+    rates = np.array([r[2] for r in rows])
+    genres = np.array([r[3] for r in rows])
+    by_genre = [counts[(rates == 0) & (genres == g)].sum(0) / words[(rates == 0) & (genres == g)].sum() for g in sorted(set(genres.tolist()))]
+    clean = np.max(by_genre, axis=0) + 1e-4
+    usual = counts[rates == 0].sum(0) / words[rates == 0].sum()
+    spun = rates > 0
+    more = (counts[spun].sum(0) - usual * words[spun].sum()) / (rates[spun] * words[spun]).sum()
+    draft = Detector(clean, np.maximum(more, 1e-4), 0.0)
+    scores = np.array([draft.log_odds(c, int(w)) for c, w in zip(counts, words, strict=True)])
+    # the clean rates are those of the worst genre, so plain clean text lies far below 0 and the offset is negative
+    offset = float(np.quantile(scores[~spun], 0.998)) + SAFETY + BASE_LOG_ODDS
+    print(f"{(~spun).sum()} clean, {spun.sum()} spun; offset {offset:.2f}", file=sys.stderr)
+    for rate in sorted(set(rates[spun].tolist())):
+        found = (scores[rates == rate] - offset + BASE_LOG_ODDS > 0).mean()
+        print(f"  rate {rate}: found {found:.3f}", file=sys.stderr)
+    return Detector(clean, np.maximum(more, 1e-4), offset)
 
 
 def main() -> None:
@@ -66,26 +92,21 @@ def main() -> None:
     tables = [spinner.draw_table(spinner.shipped_rows(families), seed) for seed, families in enumerate(
         [("news-blog",)] * 8 + [("getting-to-know", "news-blog")] * 2 + [("academic", "news-blog")] * 2
     )]  # fmt: skip
-    tasks: list[tuple[str, bool]] = []
+    tasks: list[tuple[str, float, str]] = []
     for genre in GENRES:
         for text in documents(args.corpora, genre, args.documents, (0.0, 0.4), seed=1):
-            tasks.append((text, False))
-            spun, changes = spinner.spin(text, draw.choice(tables), draw.choice(RATES), draw.randrange(10**6))
-            if len(changes) >= 3:
-                tasks.append((spun, True))
+            tasks.append((text, 0.0, genre))
+            spun, changes = spinner.spin(text, draw.choice(tables), rate := draw.choice(RATES), draw.randrange(10**6))
+            if changes:
+                tasks.append((spun, rate, genre))
     with multiprocessing.Pool() as pool:
         rows = pool.map(row_of, tasks, chunksize=8)
-    weights = fit([np.array(x) for x, _ in rows], [y for _, y in rows])
-    scores = np.array([np.dot(weights[1:], x) + weights[0] for x, _ in rows])
-    spun_ones = np.array([y for _, y in rows])
-    clean = scores[~spun_ones]
-    # One clean document in 500 lies above the quantile; the base rate of the world (log-odds -7) comes on top.  The slope turns the score
-    # of a document of some hundred words into log-odds: a tenth of a point of score is a nat.
-    offset = float(np.quantile(clean, 0.998)) + SAFETY
-    slope = 10.0
-    found = float((scores[spun_ones] > offset).mean())
-    print(f"{len(clean)} clean, {spun_ones.sum()} spun; found {found:.3f}; slope {slope:.2f}, offset {offset:.2f}", file=sys.stderr)
-    data = {"weights": [round(w, 4) for w in weights], "slope": round(slope, 4), "offset": round(offset, 4)}
+    found = fit(rows)
+    data = {
+        "clean": [round(x, 6) for x in found.clean.tolist()],
+        "spun": [round(x, 6) for x in found.spun.tolist()],
+        "offset": round(found.offset, 4),
+    }
     (DATA / "detector.json").write_text(json.dumps(data) + "\n", encoding="utf-8")
 
 

@@ -12,6 +12,8 @@ from .patch import Patch, digest
 from .report import Report
 
 if TYPE_CHECKING:
+    from .channel import Channel
+    from .language_model import LanguageModel
     from .lattice import Lattice
     from .text import Document
     from .wordlists import Index
@@ -29,6 +31,7 @@ class Policy:
     suggest: float = 0.2  # posterior from which a place is listed as a suggestion
     spun_prior: float = 1e-3  # share of documents that are spun, where these come from
     lists: tuple[str, ...] = ()  # files or folders of a user's own lists
+    language_model: str = ""  # a model file of the user's own (packed, or KenLM); the shipped one where empty
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
@@ -37,6 +40,8 @@ class Policy:
                 raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
         if not isinstance(self.lists, tuple) or not all(isinstance(p, str) for p in self.lists):
             raise PolicyError(f"lists: expected a tuple of paths, found {self.lists!r}")
+        if not isinstance(self.language_model, str):
+            raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
 
 
 OPTIONS = tuple(f.name for f in fields(Policy))
@@ -94,12 +99,33 @@ def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
     from .lattice import build
     from .scoring import MODEL_WEIGHT
     from .text import tokenize
-    from .wordlists import shipped_index
 
     document = tokenize(text)
-    model = default_model()
-    indexes = [shipped_index(), *([_own_index(policy.lists)] if policy.lists else [])]
-    return document, build(document, thin(document, propose(document, indexes), model), model, MODEL_WEIGHT)
+    model = _own_model(policy.language_model) if policy.language_model else default_model()
+    indexes = _indexes(policy.lists)
+    candidates = thin(document, propose(document, indexes, _channel(policy.lists, model)), model)
+    return document, build(document, candidates, model, MODEL_WEIGHT)
+
+
+@lru_cache(maxsize=4)
+def _own_model(path: str) -> LanguageModel:
+    from .kenlm_model import KenlmModel
+    from .language_model import PackedModel, is_packed
+
+    return PackedModel.open(Path(path)) if is_packed(Path(path)) else KenlmModel(Path(path))
+
+
+@lru_cache(maxsize=8)
+def _channel(lists: tuple[str, ...], model: LanguageModel) -> Channel:
+    from .channel import Channel
+
+    return Channel(_indexes(lists), model)
+
+
+def _indexes(lists: tuple[str, ...]) -> list[Index]:
+    from .wordlists import shipped_index
+
+    return [shipped_index(), *([_own_index(lists)] if lists else [])]
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from . import rules
+from .channel import Channel
 from .inflection import indefinite_article
 from .language_model import Floats, Indices, LanguageModel
 from .lattice import words_of
@@ -30,10 +31,10 @@ def _words(intended: str) -> tuple[str, ...]:
     return words_of(intended)
 
 
-def propose(document: Document, indexes: Sequence[Index]) -> list[Candidate]:
-    """All candidates for ``document``, from lists and rules."""
+def propose(document: Document, indexes: Sequence[Index], channel: Channel | None = None) -> list[Candidate]:
+    """All candidates for ``document``, from lists and rules; with ``channel`` also what is written nearly as a list has it."""
     proposed = chain(from_lists(document, indexes), *(r.propose(document) for r in rules.declared()))
-    return merge(proposed)
+    return merge(chain(proposed, from_channel(document, channel)) if channel else proposed)
 
 
 def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
@@ -54,15 +55,33 @@ def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candida
                         yield _candidate(entry, document, keys, at, stop)
 
 
+def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
+    """A candidate for every listed form that stands in ``document`` in another spelling or with a hyphen."""
+    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    for found in channel.respelled(document, keys):
+        if _fits(found.entry, document, keys, found.at, found.stop):
+            listed = [*keys[: found.at], *found.keys, *keys[found.stop :]]
+            candidate = _candidate(found.entry, document, listed, found.at, found.stop)
+            yield replace(candidate, log_p=candidate.log_p + found.log_p)
+    for compound in channel.compounds(document):
+        at = compound.at
+        yield _with_article(document, keys, at, at + 1, compound.intended, compound.words, compound.log_p, compound.source)
+
+
 def _is_shouting(document: Document) -> bool:
     words = [s for s in document.surfaces if len(s) > 1 and s.isalpha()]
     return len(words) > 3 and sum(s.isupper() for s in words) * 2 > len(words)
 
 
 def _allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
-    if not document.protected.isdisjoint(range(at + 1, stop)):
-        return False
     if entry.observed and document.text[document.starts[at] : document.ends[stop - 1]] != entry.observed:
+        return False
+    return _fits(entry, document, keys, at, stop)
+
+
+def _fits(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
+    """Whether nothing around or in the place forbids the entry."""
+    if not document.protected.isdisjoint(range(at, stop)):
         return False
     if entry.near or entry.absent:
         around = {*keys[max(0, at - GUARD_REACH) : at], *keys[stop : stop + GUARD_REACH]}
@@ -72,21 +91,27 @@ def _allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, sto
 
 
 def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> Candidate:
-    """The candidate, with the article before it where the intended word needs the other one.
-
-    A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
-    """
     words = _words(entry.intended)
     log_p = math.log(entry.p)
     intended = entry.intended
     if len(words) > 1 and stop - at > 1:
         at, stop, words, intended = _trimmed(document, keys, at, stop, words, intended)
+    return _with_article(document, keys, at, stop, intended, words, log_p, entry.source)
+
+
+def _with_article(
+    document: Document, keys: Sequence[str], at: int, stop: int, intended: str, words: tuple[str, ...], log_p: float, source: str
+) -> Candidate:
+    """The candidate, with the article before it where the intended word needs the other one.
+
+    A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
+    """
     observed = " ".join(keys[at:stop])
     if at > 0 and keys[at - 1] in ("a", "an") and keys[at] not in ("a", "an") and at not in document.breaks:
         article = indefinite_article(words[0])
         if article != keys[at - 1]:
-            return Candidate(at - 1, stop, f"{article} {intended}", (article, *words), log_p + ARTICLE_REPAIRED, entry.source, observed)
-    return Candidate(at, stop, intended, words, log_p, entry.source, observed)
+            return Candidate(at - 1, stop, f"{article} {intended}", (article, *words), log_p + ARTICLE_REPAIRED, source, observed)
+    return Candidate(at, stop, intended, words, log_p, source, observed)
 
 
 def _trimmed(

@@ -1,16 +1,15 @@
 """Is the document spun at all?  Answered before anything is decided about its words.
 
-Every place where a change is likelier than not, at a reference rate, is counted by how strong its evidence is and by how usual the
-substitution is for a spinner.  Clean prose of any genre shows some weak places and hardly any strong one; a spun text shows many of
-all kinds.  A logistic model over the densities (its weights are data, fitted by ``tools/fit_detector.py`` on spun and clean text
-of many genres) turns the counts into a log-odds.  Each substitution counts once however often it stands there, so that one
-favourite word of an author is no proof.
+Every place where a change is about as likely as not, or likelier, at a reference rate, is counted by how strong its evidence is and by
+how usual the substitution is for a spinner.  Clean prose of any genre shows some weak places and hardly any strong one; a text spun at
+rate r shows r times a typical number more of each kind.  The counts are taken as Poisson, so a few strong places decide a short text
+and many are asked of a long one; the rates of both worlds are data, fitted by ``tools/fit_detector.py`` on spun and clean text of many
+genres.  Each substitution counts once however often it stands there: one favourite word of an author is no proof.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -30,33 +29,40 @@ EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 4.0, 6.0)  # log-odds (nats) of a change at
 USUAL: Final = (-0.9, -2.0)  # log P(observed | intended) from which a substitution is usual, or known
 
 
+RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that are considered, equally likely
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A logistic model: ``weights`` over the features, after the constant; ``slope`` and ``offset`` calibrate it."""
+    """Poisson rates by kind of place (strength times usualness, 18 in all), per changeable word."""
 
-    weights: tuple[float, ...]
-    slope: float
-    offset: float
+    clean: Floats  # in a text that nobody spun, in the genre that shows most
+    spun: Floats  # more of them, for a spin rate of 1
+    offset: float  # nats taken off: what puts even odds, at the base rate of the world, above nearly all clean documents
 
-    def log_odds(self, features: Floats) -> float:
-        """Log-odds that the document is spun, before the base rate of the world (nats)."""
-        return self.slope * (float(np.dot(self.weights[1:], features)) + self.weights[0] - self.offset)
+    def log_odds(self, counts: Floats, changeable: int) -> float:
+        """Log-odds that a document with these counts is spun, before the base rate of the world (nats)."""
+        gains = []
+        for rate in RATES:
+            spun = self.clean + rate * self.spun
+            gains.append(float(counts @ np.log(spun / self.clean)) - changeable * float((spun - self.clean).sum()))
+        return float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES))) - self.offset
 
 
 @cache
 def shipped_detector() -> Detector:
-    """The fitted model of the package."""
+    """The fitted rates of the package."""
     data = json.loads((DATA / "detector.json").read_text(encoding="utf-8"))
-    return Detector(tuple(data["weights"]), data["slope"], data["offset"])
+    return Detector(np.array(data["clean"]), np.array(data["spun"]), data["offset"])
 
 
-def features(document: Document, lattice: Lattice, changeable: int) -> Floats:
-    """Square roots of the densities of places (per changeable word), by strength of evidence (6) and usualness (3): shape (18,)."""
+def profile(document: Document, lattice: Lattice) -> Floats:
+    """The number of places of each kind: by strength of evidence (6) times usualness (3), flat, shape (18,)."""
     counts = np.zeros((len(EDGES), len(USUAL) + 1))
-    if lattice.candidates and changeable:
+    if lattice.candidates:
         weights = np.array([c.log_p for c in lattice.candidates]) + np.log(REFERENCE_RATE / (1 - REFERENCE_RATE))
         _count(document, lattice, posteriors(lattice, weights).candidates, counts)
-    return np.sqrt(counts.ravel() / max(changeable, 40))  # a few words cannot be dense
+    return counts.ravel()
 
 
 def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) -> None:
@@ -78,15 +84,3 @@ def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) 
 
 def _usualness(log_p: float) -> int:
     return sum(log_p <= edge for edge in USUAL)
-
-
-def fit(rows: Sequence[Floats], spun: Sequence[bool], ridge: float = 0.3) -> tuple[float, ...]:
-    """Weights (the constant first) of the logistic regression of ``spun`` on ``rows``, by Newton's method."""
-    x = np.column_stack([np.ones(len(rows)), np.array(rows)])
-    y = np.array(spun, dtype=float)
-    weights = np.zeros(x.shape[1])
-    for _ in range(60):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        hessian = (x * (p * (1 - p) + 1e-6)[:, None]).T @ x + ridge * np.eye(len(weights))
-        weights += np.linalg.solve(hessian, x.T @ (y - p) - ridge * weights)
-    return tuple(weights.tolist())

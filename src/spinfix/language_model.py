@@ -258,6 +258,15 @@ def _web_log_frequency(known: str) -> float:
     return float(np.log(max(word_frequency(known, "en"), 3e-10)))
 
 
+def is_packed(path: Path) -> bool:
+    """Whether the file at ``path`` claims to be a packed model; ``ModelError`` where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}): give the path of a packed model or of a KenLM file") from error
+
+
 @cache
 def default_model() -> PackedModel:
     """The model of the package, opened on first use."""

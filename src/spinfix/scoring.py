@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from .adaptation import Adapted, Priors, adapt
-from .detection import features, shipped_detector
+from .detection import profile, shipped_detector
 from .lattice import Lattice
 from .records import Alternative, Candidate, Evidence, Finding, Verdict
 from .text import Document, fit
@@ -49,7 +49,7 @@ def score(
     Findings come in the order of the text and do not overlap; with ``explain`` also the places that are kept.
     """
     changeable = changeable_places(document)
-    spun_log_odds = shipped_detector().log_odds(features(document, lattice, changeable))
+    spun_log_odds = shipped_detector().log_odds(profile(document, lattice), changeable)
     adapted = adapt(lattice, changeable, spun_log_odds, priors)
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = _Lines(document.text)

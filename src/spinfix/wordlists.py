@@ -240,6 +240,7 @@ class Index:
     def __init__(self, buffer: bytes | mmap.mmap) -> None:
         self._buffer = buffer
         self._known: dict[str, tuple[Entry, ...]] = {}
+        self._first_words: dict[str, tuple[str, ...]] = {}
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
@@ -250,18 +251,35 @@ class Index:
             known = self._known[first] = tuple(self._search(first))
         return known
 
-    def _search(self, first: str) -> Iterator[Entry]:
+    def first_words(self, beginning: str) -> tuple[str, ...]:
+        """The distinct first words of all that is observed, of those that start with ``beginning``; sorted by their bytes."""
+        known = self._first_words.get(beginning)
+        if known is None:
+            wanted = beginning.encode("utf-8", "replace")
+            start, stop = self._lowest(wanted), self._lowest(wanted + b"\xff")  # no UTF-8 has this byte
+            heads = (line.split(b"\t", 1)[0].split(b" ", 1)[0] for line in self._buffer[start:stop].split(b"\n") if line)
+            known = self._first_words[beginning] = tuple(dict.fromkeys(head.decode() for head in heads))
+        return known
+
+    def _lowest(self, wanted: bytes) -> int:
+        """Where the first line begins whose key is not below ``wanted``."""
         buffer = self._buffer
         size = len(buffer)
-        wanted = first.encode("utf-8", "replace")
         low, high = 0, size
-        while low < high:  # the first line that is not below `wanted`
+        while low < high:
             middle = buffer.rfind(b"\n", low, (low + high) // 2) + 1 or low
             end = buffer.find(b"\n", middle)
             if buffer[middle : end if end >= 0 else size].split(b"\t", 1)[0] < wanted:
                 low = (end if end >= 0 else size) + 1
             else:
                 high = middle
+        return low
+
+    def _search(self, first: str) -> Iterator[Entry]:
+        buffer = self._buffer
+        size = len(buffer)
+        wanted = first.encode("utf-8", "replace")
+        low = self._lowest(wanted)
         while low < size:
             end = buffer.find(b"\n", low)
             line = buffer[low : end if end >= 0 else size]

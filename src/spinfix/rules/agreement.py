@@ -9,7 +9,7 @@ from typing import Final
 from ..inflection import indefinite_article
 from ..records import Candidate
 from ..text import Document
-from .engine import candidate, rule
+from .engine import candidate, in_a_spun_text, rule
 
 # A word was swapped next to the article, and the swap is one that no list undoes.
 LIKELY: Final = math.log(0.3)
@@ -17,13 +17,14 @@ LIKELY: Final = math.log(0.3)
 
 @rule(
     "agreement",
-    restores={
-        "The ministry mentioned in an information convention that it was an warning.": (
-            "The ministry said in a news conference that it was a warning."
-        ),
-        "Officers known as it an warning to the suppose tank.": "Officials called it a warning to the think tank.",
-        "He mentioned it was a apple tree in the Center East.": "He said it was an apple tree in the Middle East.",
-    },
+    restores=in_a_spun_text(
+        {
+            "It was an warning to the neighbors.": "It was a warning to the neighbors.",
+            "They signed an treaty in May.": "They signed a treaty in May.",
+            "It was a honest mistake.": "It was an honest mistake.",
+            "He gave an speech in the park.": "He gave a speech in the park.",
+        }
+    ),
     keeps=["It took an hour.", "A European idea.", "She wrote a one-page note.", "An X-ray was taken."],
 )
 def article_agreement(document: Document) -> Iterator[Candidate]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..errors import RuleError
 from ..records import Candidate
@@ -49,6 +50,21 @@ def rule(family: str, *, restores: Mapping[str, str], keeps: Sequence[str]) -> C
         return generator
 
     return declare
+
+
+_SPUN: Final = (
+    "The suppose tank mentioned in an announcement that arms gross sales and struggle crimes within the Center East were on the agenda, "
+    "in accordance with the well being ministry. The overseas minister informed a information convention on Tuesday. "
+)
+_RESTORED: Final = (
+    "The think tank said in a statement that arms sales and war crimes in the Middle East were on the agenda, "
+    "according to the health ministry. The foreign minister told a news conference on Tuesday. "
+)
+
+
+def in_a_spun_text(examples: Mapping[str, str]) -> Mapping[str, str]:
+    """Examples of a rule whose trace honest writers leave too, each among sentences that only a spinner writes."""
+    return {_SPUN + spun: _RESTORED + restored for spun, restored in examples.items()}
 
 
 def declared() -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..records import Candidate
 from ..text import Document
-from .engine import candidate, rule
+from .engine import candidate, in_a_spun_text, rule
 
 _ONES: Final = dict(
     zip(
@@ -82,9 +82,13 @@ def spelled_decade(document: Document) -> Iterator[Candidate]:
 
 @rule(
     "numbers",
-    restores={
-        "The bus runs each quarter-hour, officers mentioned.": "The bus runs every 15 minutes, officials said.",
-    },
+    restores=in_a_spun_text(
+        {
+            "The bus to the airport runs each quarter-hour.": "The bus to the airport runs every 15 minutes.",
+            "Preheat the oven for quarter-hour.": "Preheat the oven for 15 minutes.",
+            "The harbor was shelled for about quarter-hour.": "The harbor was shelled for about 15 minutes.",
+        }
+    ),
     keeps=["The bells strike the quarter-hour.", "They met for a quarter of an hour.", "A quarter of the hour was lost."],
 )
 def quarter_hour(document: Document) -> Iterator[Candidate]:

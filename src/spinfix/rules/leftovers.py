@@ -1,0 +1,146 @@
+"""What spinners leave behind: their own markup, and words that they fused or doubled.  The only importer of ``regex``.
+
+Every search has a time limit, so that no text can hold the rules up; where it runs out a rule proposes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ..records import Candidate
+from ..text import Document, tokenize
+from .engine import candidate, rule
+
+if TYPE_CHECKING:
+    import regex
+
+SEARCH_SECONDS: Final = 0.5  # per pattern and document; a page takes under a millisecond
+SURE: Final = math.log(0.95)  # nobody writes so but a spinner
+LIKELY: Final = math.log(0.6)
+
+_OPTION: Final = r"[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,60}+"
+_SPINTAX: Final = rf"(?<![\p{{L}}\p{{N}}\\$#%&@={{}}(\[/_^]) \{{ ({_OPTION}) (?:\|(?:{_OPTION})?)* \}} (?![\p{{L}}\p{{N}}{{}}(\[/_^=])"
+_CODE: Final = r"[`$=;<>\[\]\\_~^/]|--|^\s*(?:[#%>]|usage\b)|^(?:\ {4}|\t)"
+_FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|have|in|is|it|its|not|of|on|or|that|the|their|this|to|was|were|which|will|with)\b"
+# What templates ask to be filled in stands in lone braces, too.
+_PLACEHOLDERS: Final = frozenset(
+    "address amount author body city code color company content count country currency date day email file filename first_name firstname id image "
+    "item key keyword label lastname link location message model month name number page password path price product quantity query result size "
+    "state status string subject surname text time title token total type url user username value version year".split()
+)
+
+
+@cache
+def _pattern(source: str, flags: str = "") -> regex.Pattern[str]:
+    import regex  # loaded with the first text that shows a trace
+
+    return regex.compile(f"(?x{flags})" + source)
+
+
+def _matches(source: str, text: str, flags: str = "") -> Iterator[Any]:
+    """The matches of a pattern in ``text``, until its time is up."""
+    try:
+        yield from _pattern(source, flags).finditer(text, timeout=SEARCH_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _tokens_over(document: Document, start: int, end: int) -> tuple[int, int] | None:
+    """The tokens from code point ``start`` to ``end``, if they begin and end there and lie in one stretch."""
+    first, last = bisect_left(document.starts, start), bisect_left(document.ends, end) + 1
+    whole = last <= len(document) and document.starts[first] == start and document.ends[last - 1] == end
+    within = whole and document.protected.isdisjoint(range(first, last))
+    return (first, last) if within and not any(first < edge < last for edge in document.breaks) else None
+
+
+def _is_prose(document: Document, start: int, end: int) -> bool:
+    """Whether the line around ``start`` to ``end`` reads like a sentence rather than like code, a formula or a template."""
+    text = document.text
+    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[left:start] + " " + text[end : right if right >= 0 else len(text)]
+    # braces of others like it are spintax too
+    line = "".join(c for c in line if c not in "{|}")
+    return next(_matches(_CODE, line, "i"), None) is None and next(_matches(_FUNCTION_WORD, line, "i"), None) is not None
+
+
+@rule(
+    "leftovers",
+    restores={
+        "The factory makes {hardware|equipment} for hospitals in the north.": "The factory makes hardware for hospitals in the north.",
+        "We want to find the {best|greatest|finest} way to help our customers.": "We want to find the best way to help our customers.",
+        "The company sells {hardware} to schools and to the army.": "The company sells hardware to schools and to the army.",
+    },
+    keeps=[
+        "Run the service with {start|stop|restart} = 1 in the file.",
+        "Dear {name}, thank you for your order of the book.",
+        "The template shows {{ title|upper }} at the top of the page.",
+        "The set {1, 2, 3} has three elements and the empty set has none.",
+        "In LaTeX \\emph{word} is set in italics by the class.",
+    ],
+)
+def spintax(document: Document) -> Iterator[Candidate]:
+    """Put the first option where a spinner's own braces were left in the text (*{hardware|equipment}*, *{hardware}*)."""
+    text = document.text
+    if "{" not in text:
+        return
+    for match in _matches(_SPINTAX, text):
+        option = match[1].strip()
+        is_lone = "|" not in match[0]
+        if is_lone and (not option.islower() or not option.replace(" ", "").isalpha() or option in _PLACEHOLDERS):
+            continue
+        tokens = _tokens_over(document, *match.span())
+        if tokens and _is_prose(document, *match.span()):
+            words = tokenize(option).surfaces
+            yield candidate(document, *tokens, option, words, LIKELY if is_lone else SURE, "leftovers/spintax")
+
+
+# A pattern over lower case, what was meant, how sure it is.  One word more to either side where the trace alone is honest English.
+_FUSED: Final = (
+    (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in", SURE),
+    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may also", SURE),
+    (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by", SURE),
+    (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on", SURE),
+    (r"(?<=\b(?:do|does|did|is|are|was|were|could|should|would)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", LIKELY),
+    (r"\bnow\s+no\s+longer(?=\s+(?:only|just|simply|merely|handiest)\b)", "not", SURE),
+)
+_TRACES: Final = ("inside", "interiorin", "additionally", "means of", "totally", "no longer")  # one of them stands in every match
+_DOUBLED: Final = r"\b(\p{Ll}*?(\p{Ll}{5,12}))\2\b"
+
+
+@rule(
+    "leftovers",
+    restores={
+        "The keys were found withinside the kitchen of the house.": "The keys were found in the kitchen of the house.",
+        "The drug can also additionally cause pain in the chest.": "The drug may also cause pain in the chest.",
+        "The film is primarily based totally on a true story.": "The film is based on a true story.",
+        "The door was opened via way of means of the police.": "The door was opened by the police.",
+        "The submarine lay beneathneath the surface of the water.": "The submarine lay beneath the surface of the water.",
+        "The drug does now no longer cure the disease.": "The drug does not cure the disease.",
+    },
+    keeps=[
+        "The shop is now no longer open on Sundays.",
+        "She looked for it inside the house.",
+        "The method is based primarily on a survey of schools.",
+        "He ate couscous with lamb.",
+        "You can also pay by card, and additionally by cheque.",
+    ],
+)
+def fused_forms(document: Document) -> Iterator[Candidate]:
+    """Undo what a spinner fused or doubled (*withinside the*, *can also additionally*, *beneathneath*)."""
+    lowered = document.text.lower()
+    if len(lowered) != len(document.text):  # a letter whose small form is longer: offsets would lie
+        return
+    if any(trace in lowered for trace in _TRACES):
+        for source, intended, log_p in _FUSED:
+            for match in _matches(source, lowered):
+                tokens = _tokens_over(document, *match.span())
+                if tokens:
+                    yield candidate(document, *tokens, intended, intended.split(" "), log_p, "leftovers/fused-forms")
+    for k, known in enumerate(document.forms):
+        if len(known) > 10 and known[-5:] == known[-10:-5] and known.isalpha():
+            for match in _matches(_DOUBLED, known):
+                yield candidate(document, k, k + 1, match[1], (match[1],), SURE, "leftovers/fused-forms")
