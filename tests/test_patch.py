@@ -85,7 +85,9 @@ def test_a_foreign_text_is_refused(problem: tuple[str, list[Correction]], other:
             patch.apply(other)
 
 
-@pytest.mark.parametrize("after", ["\ud83d\ude00", "\ud83d\ude00\ude00", "\ud83d\ud83d\ude00\ud83d\ude00", "\ude00\ud83d", "\U0001f600"], ids=ascii)
+@pytest.mark.parametrize(
+    "after", ["\ud83d\ude00", "\ud83d\ude00\ude00", "\ud83d\ud83d\ude00\ud83d\ude00", "\ude00\ud83d", "\U0001f600"], ids=ascii
+)
 def test_json_keeps_two_surrogates_apart(after: str) -> None:
     patch = Patch.between("a", [Correction(Span(0, 1), "a", after)])
     assert Patch.from_json(patch.to_json()) == patch

@@ -54,7 +54,13 @@ def test_a_rule_itself_sees_what_it_restores(declared_rule: Rule, spun: str, res
 
 
 @pytest.mark.parametrize("declared_rule", RULES, ids=lambda r: r.name)
-@pytest.mark.parametrize("text", ["", " \n", "an", "two,", "two,3", "Nineteen", "a\n\napple", "an U.S.", "{a|b}", "can also\n\nadditionally", "İwithinside", "twenty-four,\n000", "1", "a😀"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " \n", "an", "two,", "two,3", "Nineteen", "a\n\napple", "an U.S.",
+        "{a|b}", "can also\n\nadditionally", "İwithinside", "twenty-four,\n000", "1", "a😀",
+    ],
+)  # fmt: skip
 def test_a_rule_bears_any_text(declared_rule: Rule, text: str) -> None:
     document = tokenize(text)
     for candidate in declared_rule.propose(document):

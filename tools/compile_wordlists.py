@@ -8,6 +8,7 @@ With ``--check`` nothing is written; exit 1 if the compiled file is not what the
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,9 @@ def main() -> int:
     target = DATA / "substitutions.tsv"
     if args.check:
         return int(not target.exists() or target.read_bytes() != compiled)
-    target.write_bytes(compiled)
+    fresh = target.with_suffix(".new")  # other processes may have the old file mapped
+    fresh.write_bytes(compiled)
+    os.replace(fresh, target)
     print(f"{compiled.count(10) + 1:,} pairs of forms, {len(compiled) / 1e6:.1f} MB", file=sys.stderr)
     return 0
 

@@ -83,34 +83,30 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     """
     shift = lattice.prior_shift
     base = base + _list_rates(lattice, base, found, LIST_CONCENTRATION)
-    groups: dict[str, dict[tuple[int, int], None]] = {}
-    for candidate in lattice.candidates:
-        groups.setdefault(candidate.observed, {})[candidate.last, 0] = None
+    odds_of = np.exp(np.clip(base + shift, -30, 30)).tolist()
+    posterior = found.candidates.tolist()
+    places: dict[str, set[int]] = {}
     totals: dict[tuple[str, str], float] = {}
     changed: dict[str, float] = {}
     at_place: dict[tuple[str, int], float] = {}
-    odds_sum: dict[str, dict[str, float]] = {}
-    for k, candidate in enumerate(lattice.candidates):
-        p = float(found.candidates[k])
-        key = (candidate.observed, candidate.intended.lower())
-        totals[key] = totals.get(key, 0.0) + p
-        changed[candidate.observed] = changed.get(candidate.observed, 0.0) + p
-        place = (candidate.observed, candidate.last)
-        at_place[place] = at_place.get(place, 0.0) + p
-        odds_sum.setdefault(candidate.observed, {})[candidate.intended.lower()] = float(np.exp(np.clip(base[k] + shift[k], -30, 30)))
-    weights = np.empty(len(base))
-    for k, candidate in enumerate(lattice.candidates):
-        places = len(groups[candidate.observed])
-        odds = odds_sum[candidate.observed]
-        norm = 1 + sum(odds.values())
-        prior_i, prior_keep = odds[candidate.intended.lower()] / norm, 1 / norm
-        here = float(found.candidates[k])
-        elsewhere_i = max(totals[candidate.observed, candidate.intended.lower()] - here, 0.0)
-        here_any = at_place[candidate.observed, candidate.last]
-        elsewhere_keep = max((places - 1) - (changed[candidate.observed] - here_any), 0.0)
-        weights[k] = (
-            np.log(elsewhere_i + concentration * prior_i + 1e-12) - np.log(elsewhere_keep + concentration * prior_keep + 1e-12) - shift[k]
-        )
+    odds: dict[str, dict[str, float]] = {}
+    for candidate, p, o in zip(lattice.candidates, posterior, odds_of, strict=True):
+        observed, intended = candidate.observed, candidate.intended.lower()
+        places.setdefault(observed, set()).add(candidate.last)
+        totals[observed, intended] = totals.get((observed, intended), 0.0) + p
+        changed[observed] = changed.get(observed, 0.0) + p
+        at_place[observed, candidate.last] = at_place.get((observed, candidate.last), 0.0) + p
+        odds.setdefault(observed, {})[intended] = o
+    prior_keep = {observed: 1 / (1 + sum(shares.values())) for observed, shares in odds.items()}
+    gains, losses = [], []
+    for candidate, p in zip(lattice.candidates, posterior, strict=True):
+        observed, intended = candidate.observed, candidate.intended.lower()
+        keep = prior_keep[observed]
+        changed_elsewhere = changed[observed] - at_place[observed, candidate.last]
+        kept_elsewhere = max(len(places[observed]) - 1 - changed_elsewhere, 0.0)
+        gains.append(max(totals[observed, intended] - p, 0.0) + concentration * odds[observed][intended] * keep + 1e-12)
+        losses.append(kept_elsewhere + concentration * keep + 1e-12)
+    weights: Floats = np.log(gains) - np.log(losses) - shift
     return weights
 
 

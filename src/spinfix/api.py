@@ -102,8 +102,8 @@ def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
 
     document = tokenize(text)
     model = _own_model(policy.language_model) if policy.language_model else default_model()
-    indexes = _indexes(policy.lists)
-    candidates = thin(document, propose(document, indexes, _channel(policy.lists, model)), model)
+    channel = _channel(policy.lists, policy.language_model)
+    candidates = thin(document, propose(document, _indexes(policy.lists), channel), model)
     return document, build(document, candidates, model, MODEL_WEIGHT)
 
 
@@ -116,10 +116,11 @@ def _own_model(path: str) -> LanguageModel:
 
 
 @lru_cache(maxsize=8)
-def _channel(lists: tuple[str, ...], model: LanguageModel) -> Channel:
+def _channel(lists: tuple[str, ...], language_model: str) -> Channel:
     from .channel import Channel
+    from .language_model import default_model
 
-    return Channel(_indexes(lists), model)
+    return Channel(_indexes(lists), _own_model(language_model) if language_model else default_model())
 
 
 def _indexes(lists: tuple[str, ...]) -> list[Index]:

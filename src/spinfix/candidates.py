@@ -144,9 +144,13 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         key = (candidate.first, candidate.last, tuple(w.lower() for w in candidate.words))
         known = best.get(key)
-        if known is None or candidate.log_p > known.log_p:
+        if known is None or (candidate.log_p, _is_name(candidate)) > (known.log_p, _is_name(known)):
             best[key] = candidate
     return sorted(_resolved(best), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def _is_name(candidate: Candidate) -> bool:
+    return candidate.intended != candidate.intended.lower()
 
 
 def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterator[Candidate]:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,16 +112,18 @@ class Channel:
         self._model = model
         self._known: dict[str, float] = {}  # nats from the class of unknown words down to the word; 0 for a known one
         self._alternatives: dict[str, tuple[str, ...]] = {}
+        self._slips: dict[str, tuple[str, ...]] = {}
 
     def respelled(self, document: Document, keys: Sequence[str]) -> Iterator[Respelled]:
         """Listed entries that stand in ``document`` but for the spelling of one word."""
         odd = self._odd(document, keys)
         if not odd:
             return
-        for first, last in document.stretches():
-            for k in range(first, last):
-                if k in odd and k not in document.protected:
-                    yield from self._at(document, keys, k, odd[k], first, last)
+        edges = [*document.breaks, len(document)]
+        for k, is_unknown in odd.items():
+            if k not in document.protected:
+                stretch = bisect_right(edges, k)
+                yield from self._at(document, keys, k, is_unknown, edges[stretch - 1], edges[stretch])
 
     def compounds(self, document: Document) -> Iterator[Compound]:
         """Readings of hyphenated tokens that the model does not know, by their parts."""
@@ -148,6 +151,7 @@ class Channel:
         if len(self._known) > CACHED:
             self._known.clear()
             self._alternatives.clear()
+            self._slips.clear()
         surplus = self._model.words(fresh).surplus.tolist()
         for key, value in zip(fresh, surplus, strict=True):
             self._known[key] = value
@@ -163,7 +167,7 @@ class Channel:
     def _at(self, document: Document, keys: Sequence[str], k: int, is_unknown: bool, first: int, last: int) -> Iterator[Respelled]:
         """Entries over token ``k``, which is written differently there."""
         for index in self._indexes:
-            for listed in self._listed(index, keys[k], is_unknown):
+            for listed in self._slips_of(keys[k]) if is_unknown else self._alternatives[keys[k]]:
                 for entry in index.entries(listed):
                     stop = k + 1 + len(entry.rest)
                     if (entry.rest or is_unknown) and stop <= last and tuple(keys[k + 1 : stop]) == entry.rest:
@@ -176,15 +180,16 @@ class Channel:
                     listed = entry.rest[k - at - 1]
                     if listed == keys[k] or (*keys[at + 1 : k], listed, *keys[k + 1 : stop]) != entry.rest:
                         continue
-                    if listed in self._alternatives.get(keys[k], ()) or (is_unknown and len(listed) >= SHORTEST and near(keys[k], [listed])):
+                    is_slip = is_unknown and len(listed) >= SHORTEST and near(keys[k], [listed])
+                    if is_slip or listed in self._alternatives.get(keys[k], ()):
                         yield from self._respelled(document, keys, entry, at, stop, k, listed)
 
-    def _listed(self, index: Index, key: str, is_unknown: bool) -> Iterable[str]:
-        if not is_unknown:
-            return self._alternatives[key]
-        found = self._alternatives.get(key)
-        if found is None:  # by its first letter, which is hardly ever the wrong one
-            found = tuple(near(key, [w for w in index.first_words(key[0]) if len(w) >= SHORTEST and abs(len(w) - len(key)) <= 1]))
+    def _slips_of(self, key: str) -> tuple[str, ...]:
+        """The listed first words that are one edit from ``key`` and share its first letter, which is hardly ever the wrong one."""
+        found = self._slips.get(key)
+        if found is None:
+            listed = {w for index in self._indexes for w in index.first_words(key[0]) if len(w) >= SHORTEST and abs(len(w) - len(key)) < 2}
+            found = self._slips[key] = tuple(near(key, sorted(listed)))
         return found
 
     def _respelled(

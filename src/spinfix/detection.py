@@ -76,8 +76,10 @@ def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) 
         total = min(float(found[group].sum()), 1 - 1e-9)
         log_odds = float(np.log(total) - np.log1p(-total))
         best = lattice.candidates[max(group, key=lambda k: found[k])]
-        if log_odds < EDGES[0] or best.observed in seen or (document.surfaces[first][:1].isupper() and first not in breaks):
+        if log_odds < EDGES[0] or best.observed in seen:
             continue
+        if document.surfaces[first][:1].isupper() and first not in breaks and best.intended == best.intended.lower():
+            continue  # an unknown name is no evidence; a known one that is broken is
         seen.add(best.observed)
         counts[int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p)] += 1
 

@@ -124,10 +124,9 @@ def _verb(word: str) -> dict[str, tuple[str, ...]]:
     irregular = _tables()["v"].get(word)
     if word == "be":
         return {"base": ("be",), "third": ("is",), "past": ("was",), "participle": ("been",), "ing": ("being",)}
+    third = word + "es" if word.endswith("o") and (irregular or word in _OES) else _add_s(word)
     if word == "have":
         third = "has"
-    else:
-        third = word + "es" if word.endswith("o") and (irregular or word in _OES) else _add_s(word)
     stems = _stems(word)
     ing = tuple(_before_ing(s) + "ing" for s in stems)
     if irregular:

@@ -156,7 +156,8 @@ class PackedModel:
         """Compare the whole file with its digest; ``ModelError`` where they differ."""
         found = hashlib.blake2b(self._buffer[self._start :], digest_size=16).hexdigest()
         if found != self.digest:
-            raise ModelError(f"{self.path}: expected digest {self.digest}, found {found}; the file was changed after it was written: {ADVICE}")
+            changed = f"expected digest {self.digest}, found {found}; the file was changed after it was written"
+            raise ModelError(f"{self.path}: {changed}: {ADVICE}")
 
     def knows(self, word: str) -> bool:
         """Whether ``word`` is in the vocabulary, as it is or as the parts around its apostrophes and hyphens."""

@@ -42,6 +42,7 @@ from .text import tokenize
 
 HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
+NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "note")
 _UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
 
@@ -214,7 +215,8 @@ class Entry:
 def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = lambda word: True) -> Iterator[str]:
     """The lines of the compiled form of ``lists``, sorted and without duplicates (the likelier row wins).
 
-    Of the forms that inflection generates only those stay whose words ``is_word`` knows.
+    Of the forms that inflection generates only those stay whose words ``is_word`` knows; rows of negligible ``p`` stay in the
+    sources only, as no context lifts them.
     """
     best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for word_list in lists:
@@ -231,6 +233,8 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
                     best[key] = (share, word_list.name)
     ordered = sorted(best.items(), key=lambda item: (item[0][0].encode(), item[0]))
     for (observed_key, intended, tail), (p, name) in ordered:
+        if p < NEGLIGIBLE:
+            continue
         yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}"
 
 

@@ -9,34 +9,35 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..records import Candidate
 from ..text import Document, tokenize
 from .engine import candidate, rule
-
-if TYPE_CHECKING:
-    import regex
 
 SEARCH_SECONDS: Final = 0.5  # per pattern and document; a page takes under a millisecond
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
 LIKELY: Final = math.log(0.6)
 
 _OPTION: Final = r"[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,60}+"
-_SPINTAX: Final = rf"(?<![\p{{L}}\p{{N}}\\$#%&@={{}}(\[/_^]) \{{ ({_OPTION}) (?:\|(?:{_OPTION})?)* \}} (?![\p{{L}}\p{{N}}{{}}(\[/_^=])"
+_SPINTAX: Final = (
+    r"(?<![\p{L}\p{N}\\$#%&@={}(\[/_^])"  # not behind what code and formulas have there
+    rf"\{{ ({_OPTION}) (?:\|(?:{_OPTION})?)* \}}"
+    r"(?![\p{L}\p{N}{}(\[/_^=])"
+)
 _CODE: Final = r"[`$=;<>\[\]\\_~^/]|--|^\s*(?:[#%>]|usage\b)|^(?:\ {4}|\t)"
-_FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|have|in|is|it|its|not|of|on|or|that|the|their|this|to|was|were|which|will|with)\b"
+_FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|in|is|it|not|of|on|that|the|this|to|was|were|which|will|with)\b"
 # What templates ask to be filled in stands in lone braces, too.
 _PLACEHOLDERS: Final = frozenset(
-    "address amount author body city code color company content count country currency date day email file filename first_name firstname id image "
-    "item key keyword label lastname link location message model month name number page password path price product quantity query result size "
+    "address amount author body city code color company count country currency date day email file firstname id image "
+    "item key keyword label lastname link location message model month name number page password path price product query result size "
     "state status string subject surname text time title token total type url user username value version year".split()
 )
 
 
 @cache
-def _pattern(source: str, flags: str = "") -> regex.Pattern[str]:
-    import regex  # loaded with the first text that shows a trace
+def _pattern(source: str, flags: str = "") -> Any:
+    import regex  # type: ignore[import-untyped]  # loaded with the first text that shows a trace
 
     return regex.compile(f"(?x{flags})" + source)
 
@@ -141,6 +142,6 @@ def fused_forms(document: Document) -> Iterator[Candidate]:
                 if tokens:
                     yield candidate(document, *tokens, intended, intended.split(" "), log_p, "leftovers/fused-forms")
     for k, known in enumerate(document.forms):
-        if len(known) > 10 and known[-5:] == known[-10:-5] and known.isalpha():
+        if len(known) > 9 and known[-5:] == known[-10:-5] and known.isalpha() and len(set(known)) > 2:
             for match in _matches(_DOUBLED, known):
                 yield candidate(document, k, k + 1, match[1], (match[1],), SURE, "leftovers/fused-forms")
