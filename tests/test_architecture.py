@@ -21,6 +21,7 @@ FLOORS = (
     "fuse",
     "wordlists",
     "language_model",
+    "kenlm_model",
     "channel",
     "lattice",
     "rules",
@@ -36,7 +37,7 @@ FLOORS = (
 )
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
 ONE_IMPORTER = ("regex", "wordfreq", "rapidfuzz")
-OUTSIDE = {"numpy", *ONE_IMPORTER}
+OUTSIDE = {"numpy", *ONE_IMPORTER, "kenlm"}  # the last is an extra
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
 READERS_OF_PACKAGE_DATA = {"wordlists", "language_model"}

@@ -237,6 +237,8 @@ def test_fit(replacement: str, surfaces: list[str], expected: str) -> None:
 def test_at_the_start_of_a_sentence_one_capital_is_enough() -> None:
     assert fit("news conference", ["Information"], sentence_start=True) == "News conference"
     assert fit("think tank", ["Suppose", "tank"], sentence_start=True) == "Think tank"
+    assert fit("students", ["College", "students"], sentence_start=True) == "Students"
+    assert fit("students", ["College", "students"]) == "students"
     assert fit("think tank", ["Suppose", "Tank"], sentence_start=True) == "Think Tank"  # a headline
     assert fit("think tank", ["SUPPOSE", "TANK"], sentence_start=True) == "THINK TANK"
 

@@ -66,7 +66,8 @@ def fit(rows: list[Row]) -> Detector:
     words = np.array([max(r[1], 1) for r in rows], dtype=float)
     rates = np.array([r[2] for r in rows])
     genres = np.array([r[3] for r in rows])
-    by_genre = [counts[(rates == 0) & (genres == g)].sum(0) / words[(rates == 0) & (genres == g)].sum() for g in sorted(set(genres.tolist()))]
+    clean_of = [(rates == 0) & (genres == genre) for genre in sorted(set(genres.tolist()))]
+    by_genre = [counts[mine].sum(0) / words[mine].sum() for mine in clean_of]
     clean = np.max(by_genre, axis=0) + 1e-4
     usual = counts[rates == 0].sum(0) / words[rates == 0].sum()
     spun = rates > 0

@@ -246,7 +246,7 @@ def _add_policy_options(parser: argparse.ArgumentParser) -> None:
     settings = parser.add_argument_group("settings")
     settings.add_argument("--threshold", type=float, metavar="P", help=f"restore from this posterior on ({default.threshold})")
     settings.add_argument("--suggest", type=float, metavar="P", help=f"list as a suggestion from this posterior on ({default.suggest})")
-    settings.add_argument("--language-model", metavar="PATH", help="use this language model: a packed one, or a KenLM file (spinfix[kenlm])")
+    settings.add_argument("--language-model", metavar="PATH", help="use this model: a packed one, or a KenLM file (spinfix[kenlm])")
     settings.add_argument("--lists", action="append", metavar="DIR", help="also use the word lists in DIR; may be repeated")
 
 

@@ -1,7 +1,7 @@
 """Bring a bigger language model of your own: any file that the ``kenlm`` package reads (the extra ``spinfix[kenlm]``).
 
 The model is asked for the forms that ``spinfix.text`` cuts (lower case, numbers by class), so it should be estimated on text that was
-cut so; ``tools/build_language_model.py --tokens OUT`` writes such text.  Slower than the packed model by a factor of some twenty.
+cut so: lines of ``" ".join(spinfix.text.tokenize(line).forms)``, which is what ``lmplz`` wants.  Many times slower than the packed model.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ def _written(document: Document, candidate: Candidate) -> str:
     """The intended text in the letter case of its place."""
     first = candidate.first
     start = first in document.breaks or document.surfaces[first - 1] in '.!?"“”:'
-    return fit(candidate.intended, document.surfaces[first : candidate.last], sentence_start=start)
+    surfaces = document.surfaces[first : candidate.last]
+    return fit(candidate.intended, surfaces, sentence_start=start, gaps=document.gaps(first, candidate.last))
 
 
 def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed: str) -> list[Evidence]:

@@ -225,6 +225,8 @@ def _cased(replacement: str, surfaces: Sequence[str], sentence_start: bool) -> s
     is_title = _is_title(observed, sentence_start)
     for k, model in _aligned(words, observed):
         words[k] = _like(words[k], model)
+    if sentence_start and observed[0][:1].isupper():
+        words[0] = _capital(words[0])
     return " ".join(_capital(w) if is_title and (not k or w not in _SMALL) else w for k, w in enumerate(words))
 
 

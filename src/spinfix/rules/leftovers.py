@@ -30,7 +30,7 @@ _FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|in|is|it|not
 # What templates ask to be filled in stands in lone braces, too.
 _PLACEHOLDERS: Final = frozenset(
     "address amount author body city code color company count country currency date day email file firstname id image "
-    "item key keyword label lastname link location message model month name number page password path price product query result size "
+    "content item key keyword label lastname link location message model month name number page password path price product query size "
     "state status string subject surname text time title token total type url user username value version year".split()
 )
 
