@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -288,20 +289,57 @@ def test_the_compiled_lists_are_what_the_sources_give() -> None:
     assert done.returncode == 0, f"{done.stderr}\nsubstitutions.tsv is out of date: run tools/compile_wordlists.py"
 
 
+def idle_guards(found: WordList, folder: Path) -> list[str]:
+    """The guards of ``found`` without which every example comes out as before."""
+    examples = (*found.restores, *((kept, kept) for kept in found.keeps))
+    idle = []
+    for row in found.rows:
+        for guard, words, bare in (("near", row.near, replace(row, near=())), ("absent", row.absent, replace(row, absent=()))):
+            if not words:
+                continue
+            observed = {line.split("\t")[0] for line in compiled_lines([of(bare)])}
+            policy = spinfix.Policy(lists=(str(own_list(folder / f"{row.line}-{guard}.tsv", bare)),))
+            shown = (e for e in examples if any(f" {key} " in f" {list_key(e[0])} " for key in observed))
+            if all(spinfix.restore(spun, policy) == restored for spun, restored in shown):
+                idle.append(f"{found.name}:{row.line}: no example fails without {guard}={','.join(words)}; add one, or remove the guard")
+    return idle
+
+
+def own_list(file: Path, row: Row) -> Path:
+    """``row`` as a list that can be given to ``Policy``."""
+    header = "# title: t\n# source: s\n# license: MIT\n# status: preview\n# + a => b\n# - c\n"
+    guards = "".join(f"\t{name}={','.join(getattr(row, name))}" for name in ("near", "absent") if getattr(row, name))
+    file.write_text(f"{header}{row.observed}\t{row.intended}\tpos={row.pos}\tp={row.p}{guards}\n", encoding="utf-8", newline="")
+    return file
+
+
+def test_a_guard_that_no_example_needs_is_named(tmp_path: Path) -> None:
+    needed = Row("grog tank", "think tank", 7, 0.9, near=("washington", "policy"))
+    idle = Row("grog tank", "think tank", 8, 0.9, near=("washington",), absent=("rum",))
+    examples = (("He works at a grog tank in Washington.", "He works at a think tank in Washington."),)
+    found = WordList("x/y", "t", "s", "MIT", "stable", examples, ("He works at a grog tank.",), (needed, idle))
+    assert idle_guards(found, tmp_path) == ["x/y:8: no example fails without absent=rum; add one, or remove the guard"]
+
+
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda f: f"{f.parent.name}/{f.stem}")
-def test_shipped_lists_keep_to_the_format_and_their_examples(file: Path) -> None:
+def test_shipped_lists_keep_to_the_format_and_their_examples(file: Path, tmp_path: Path) -> None:
     faults: list[str] = []
-    found = parse_list(file, faults)
+    found = parse_list(file, faults)  # header, letters, order, duplicates, text that can be written
     assert not faults
     assert found is not None
     assert found.rows
     unfilled = [value for value in (found.title, found.source, found.license, *found.keeps, *sum(found.restores, ())) if "TODO" in value]
     assert not unfilled, f"{file}: fill in the header"
+    assert len(set(found.restores)) >= 4, f"{file}: give four examples '# + SPUN => RESTORED' and more"
+    assert len(set(found.keeps)) >= 4, f"{file}: give four examples '# - LEFT ALONE' and more"
     for spun, restored in found.restores:
-        assert spinfix.restore(spun) == restored
+        report = spinfix.detect(spun)
+        assert report.patch.apply(spun) == restored
+        assert spinfix.revert(restored, report.patch) == spun
         assert spinfix.restore(restored) == restored
     for sentence in found.keeps:
         assert spinfix.restore(sentence) == sentence
+    assert not idle_guards(found, tmp_path)
 
 
 def test_the_package_ships_the_substitutions_it_promises() -> None:

@@ -32,6 +32,7 @@ GENRES = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_ne
 SAFETY = 2.7  # nats, for genres that lie further off than those sampled
 BASE_LOG_ODDS = float(np.log(1e-3) - np.log1p(-1e-3))  # Priors.spun
 RATES = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
+EDGES = (0.0, 0.03, 0.06, 0.1, 0.15, 1.0)
 
 
 def documents(corpora: Path, genre: str, number: int, part: tuple[float, float], seed: int, most_words: int = 1200) -> Iterator[str]:
@@ -77,9 +78,9 @@ def fit(rows: list[Row]) -> Detector:
     # the clean rates are those of the worst genre, so plain clean text lies far below 0 and the offset is negative
     offset = float(np.quantile(scores[~spun], 0.998)) + SAFETY + BASE_LOG_ODDS
     print(f"{(~spun).sum()} clean, {spun.sum()} spun; offset {offset:.2f}", file=sys.stderr)
-    for rate in sorted(set(rates[spun].tolist())):
-        found = (scores[rates == rate] - offset + BASE_LOG_ODDS > 0).mean()
-        print(f"  rate {rate}: found {found:.3f}", file=sys.stderr)
+    for low, high in zip(EDGES, EDGES[1:], strict=False):
+        found = (scores[(rates > low) & (rates <= high)] - offset + BASE_LOG_ODDS > 0).mean()
+        print(f"  rate {low} to {high}: found {found:.3f}", file=sys.stderr)
     return Detector(clean, np.maximum(more, 1e-4), offset)
 
 
@@ -90,16 +91,16 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=80, help="clean documents of each genre")
     args = parser.parse_args()
     draw = random.Random(11)
-    tables = [spinner.draw_table(spinner.shipped_rows(families), seed) for seed, families in enumerate(
+    tables = [spinner.draw_table(spinner.shipped_rows(families), seed, part="train") for seed, families in enumerate(
         [("news-blog",)] * 8 + [("getting-to-know", "news-blog")] * 2 + [("academic", "news-blog")] * 2
     )]  # fmt: skip
     tasks: list[tuple[str, float, str]] = []
     for genre in GENRES:
         for text in documents(args.corpora, genre, args.documents, (0.0, 0.4), seed=1):
             tasks.append((text, 0.0, genre))
-            spun, changes = spinner.spin(text, draw.choice(tables), rate := draw.choice(RATES), draw.randrange(10**6))
-            if changes:
-                tasks.append((spun, rate, genre))
+            spun, changes = spinner.spin(text, draw.choice(tables), draw.choice(RATES), draw.randrange(10**6))
+            if changes:  # a table of a third of the originals cannot reach every rate, so the real one counts
+                tasks.append((spun, len(changes) / len(text.split()), genre))
     with multiprocessing.Pool() as pool:
         rows = pool.map(row_of, tasks, chunksize=8)
     found = fit(rows)
