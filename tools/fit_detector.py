@@ -10,6 +10,7 @@ are put a little above where one clean document in 500 lies.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import lzma
 import multiprocessing
@@ -78,7 +79,7 @@ def fit(rows: list[Row]) -> Detector:
     # the clean rates are those of the worst genre, so plain clean text lies far below 0 and the offset is negative
     offset = float(np.quantile(scores[~spun], 0.998)) + SAFETY + BASE_LOG_ODDS
     print(f"{(~spun).sum()} clean, {spun.sum()} spun; offset {offset:.2f}", file=sys.stderr)
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in itertools.pairwise(EDGES):
         found = (scores[(rates > low) & (rates <= high)] - offset + BASE_LOG_ODDS > 0).mean()
         print(f"  rate {low} to {high}: found {found:.3f}", file=sys.stderr)
     return Detector(clean, np.maximum(more, 1e-4), offset)
