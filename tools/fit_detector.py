@@ -24,6 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import spinner
 
+from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.detection import Detector, profile
 from spinfix.scoring import changeable_places
@@ -31,7 +32,7 @@ from spinfix.wordlists import DATA
 
 GENRES = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")
 SAFETY = 2.7  # nats, for genres that lie further off than those sampled
-BASE_LOG_ODDS = float(np.log(1e-3) - np.log1p(-1e-3))  # Priors.spun
+BASE_LOG_ODDS = float(np.log(Priors().spun) - np.log1p(-Priors().spun))
 RATES = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 EDGES = (0.0, 0.03, 0.06, 0.1, 0.15, 1.0)
 

@@ -8,7 +8,6 @@ the document's rate (a Dirichlet prior), two or three rounds long.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -110,8 +109,6 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     return weights
 
 
-
-
 def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:
     """How much more, or less, than expected each list is at work in this document: the logarithm, for each candidate.
 
@@ -135,12 +132,3 @@ def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration
 
 def _logit(p: float) -> float:
     return float(np.log(p) - np.log1p(-p))
-
-
-def rates_of(lattice: Lattice, adapted: Adapted) -> Sequence[tuple[str, str, float]]:
-    """(observed, intended, expected number of changes) of each substitution in the document, most frequent first."""
-    sums: dict[tuple[str, str], float] = {}
-    for candidate, p in zip(lattice.candidates, adapted.candidates.tolist(), strict=True):
-        key = (candidate.observed, candidate.intended)
-        sums[key] = sums.get(key, 0.0) + p
-    return sorted(((s, i, n) for (s, i), n in sums.items()), key=lambda row: (-row[2], row[0], row[1]))

@@ -15,9 +15,8 @@ from . import rules
 from .channel import Channel
 from .inflection import indefinite_article
 from .language_model import Floats, Indices, LanguageModel
-from .lattice import words_of
 from .records import Candidate
-from .text import Document
+from .text import Document, tokenize
 from .wordlists import Entry, Index, key_of
 
 GUARD_REACH: Final = 6  # tokens to either side
@@ -28,7 +27,8 @@ THIN_KEEP: Final = 5  # candidates of one span
 
 @lru_cache(maxsize=200_000)
 def _words(intended: str) -> tuple[str, ...]:
-    return words_of(intended)
+    """The words of an intended phrase, cut as the language model expects them."""
+    return tuple(tokenize(intended).surfaces)
 
 
 def propose(document: Document, indexes: Sequence[Index], channel: Channel | None = None) -> list[Candidate]:
@@ -95,7 +95,7 @@ def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, s
     log_p = math.log(entry.p)
     intended = entry.intended
     if len(words) > 1 and stop - at > 1:
-        at, stop, words, intended = _trimmed(document, keys, at, stop, words, intended)
+        at, stop, words, intended = _trimmed(keys, at, stop, words, intended)
     return _with_article(document, keys, at, stop, intended, words, log_p, entry.source)
 
 
@@ -115,7 +115,7 @@ def _with_article(
 
 
 def _trimmed(
-    document: Document, keys: Sequence[str], at: int, stop: int, words: tuple[str, ...], intended: str
+    keys: Sequence[str], at: int, stop: int, words: tuple[str, ...], intended: str
 ) -> tuple[int, int, tuple[str, ...], str]:
     """Without the words that both sides share at their ends, so that equal readings are equal candidates."""
     same_left = same_right = 0

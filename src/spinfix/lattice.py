@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .language_model import BEGIN, LanguageModel, Words
 from .records import Candidate
-from .text import Document, tokenize
+from .text import Document
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -238,8 +238,3 @@ def _phrase_log_probs(model: LanguageModel, words: Words, phrases: Sequence[Sequ
         fallback = backoff[before] + values[at[third]] - surplus
         values[at[third]] = model.triples(keys[before], words.keys[flat[at[third]]], fallback) + surplus
     return np.add.reduceat(values, starts)
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of an intended phrase, cut as the language model expects them."""
-    return tuple(tokenize(text).surfaces)

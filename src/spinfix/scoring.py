@@ -1,6 +1,6 @@
 """The scoring core: from a document and its candidates to decisions with reasons.
 
-Every number that was chosen stands here or in ``adaptation.Priors``, with what it was chosen by.
+Every number that was chosen stands here, in ``adaptation.Priors`` or in ``api.Policy``, with what it was chosen by.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from .text import Document, fit
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
 # (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
 MODEL_WEIGHT: Final = 0.6
-RESTORE_AT: Final = 0.47  # posterior of a restoration: the best F0.5 of the development texts lies between 0.45 and 0.5
-SUGGEST_AT: Final = 0.2  # posterior from which a place is worth a reader's look
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ def score(
     lattice: Lattice,
     priors: Priors,
     *,
-    restore_at: float = RESTORE_AT,
-    suggest_at: float = SUGGEST_AT,
+    restore_at: float,
+    suggest_at: float,
     explain: bool = False,
 ) -> Scored:
     """Weigh the candidates of ``lattice``, adapt to the document, decide.
