@@ -20,6 +20,7 @@ FLOORS = (
     "inflection",
     "fuse",
     "wordlists",
+    "screener",
     "language_model",
     "kenlm_model",
     "channel",
@@ -32,6 +33,7 @@ FLOORS = (
     "scoring",
     "report",
     "api",
+    "catalogue",
     "cli",
     "__main__",
 )

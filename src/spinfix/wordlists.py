@@ -44,7 +44,7 @@ HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "note")
-_UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
+UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _row(line: str, number: int, where: str, faults: list[str]) -> Row | None:
     if observed == intended:
         faults.append(f"{where}: {observed!r} stands for itself; remove the row")
     for what, text in (("observed", observed), ("intended", intended)):
-        found = _UNWRITABLE.search(text)
+        found = UNWRITABLE.search(text)
         if found:
             faults.append(f"{where}: {what} {text!r} must be text as it stands in a sentence, without {found.group()!r}")
     guards = {name: _guard(name, fields.get(name, ""), where, faults) for name in ("near", "absent")}
@@ -304,6 +304,7 @@ def _entry(line: str) -> Entry:
 
 
 DATA: Final = Path(__file__).parent / "data"
+SOURCES: Final = Path(__file__).parent / "wordlists"  # of the compiled lists, installed with the package
 
 
 def mapped(path: Path) -> mmap.mmap:
