@@ -26,6 +26,7 @@ FLOORS = (
     "channel",
     "lattice",
     "rules",
+    "selection",
     "candidates",
     "decoder",
     "detection",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .language_model import LanguageModel
     from .lattice import Lattice
+    from .rules import Rule
+    from .selection import Selection
     from .text import Document
     from .wordlists import Index
 
@@ -32,14 +34,19 @@ class Policy:
     spun_prior: float = 1e-3  # share of documents that are spun, where these come from
     lists: tuple[str, ...] = ()  # files or folders of a user's own lists
     language_model: str = ""  # a model file of the user's own (packed, or KenLM); the shipped one where empty
+    rules: tuple[str, ...] = ()  # TOML files of a user's own rules
+    select: tuple[str, ...] = ()  # lists and rules to use, by name (family/name) or family; all where empty
+    ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
             value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 < value < 1:
                 raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
-        if not isinstance(self.lists, tuple) or not all(isinstance(p, str) for p in self.lists):
-            raise PolicyError(f"lists: expected a tuple of paths, found {self.lists!r}")
+        for name, what in (("lists", "paths"), ("rules", "paths"), ("select", "names"), ("ignore", "names")):
+            value = getattr(self, name)
+            if not isinstance(value, tuple) or not all(isinstance(p, str) for p in value):
+                raise PolicyError(f"{name}: expected a tuple of {what}, found {value!r}")
         if not isinstance(self.language_model, str):
             raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
 
@@ -85,15 +92,19 @@ def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
     from .scoring import score
 
-    document, lattice = prepared(text, policy)
+    notes: list[str] = []
+    document, lattice = prepared(text, policy, notes)
     priors = Priors(spun=policy.spun_prior)
     scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
     words = sum(1 for s in document.surfaces if s[0].isalnum())
-    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family)
+    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
 
 
-def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
-    """The document and the lattice of its readings: all that is known before anything is decided."""
+def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None) -> tuple[Document, Lattice]:
+    """The document and the lattice of its readings: all that is known before anything is decided.
+
+    ``notes`` gets a line for each rule that had to be stopped.
+    """
     from .candidates import propose, thin
     from .lattice import build
     from .scoring import MODEL_WEIGHT
@@ -102,8 +113,41 @@ def prepared(text: str, policy: Policy = DEFAULT) -> tuple[Document, Lattice]:
     document = tokenize(text)
     model = _model(policy.language_model)
     channel = _channel(policy.lists, policy.language_model)
-    candidates = thin(document, propose(document, _indexes(policy.lists), channel), model)
-    return document, build(document, candidates, model, MODEL_WEIGHT)
+    proposed = propose(
+        document, _indexes(policy.lists), channel, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes
+    )
+    return document, build(document, thin(document, proposed, model), model, MODEL_WEIGHT)
+
+
+def _selection(policy: Policy) -> Selection:
+    return _checked_selection(policy.select, policy.ignore, policy.lists, policy.rules)
+
+
+@lru_cache(maxsize=8)
+def _checked_selection(select: tuple[str, ...], ignore: tuple[str, ...], lists: tuple[str, ...], rules: tuple[str, ...]) -> Selection:
+    from .selection import Selection
+
+    selection = Selection(select, ignore)
+    if selection:
+        selection.check(source_names(Policy(lists=lists, rules=rules)))
+    return selection
+
+
+def source_names(policy: Policy = DEFAULT) -> tuple[str, ...]:
+    """The names (family/name) of all lists and rules: those of the package, and a user's own; sorted."""
+    from .rules import declared
+    from .wordlists import SOURCES, list_files, list_name, own_files
+
+    own = [list_name(file) for path in policy.lists for file in own_files(Path(path))]
+    rules = [rule.name for rule in (*declared(), *_own_rules(policy.rules))]
+    return tuple(sorted({*map(list_name, list_files(SOURCES)), *own, *rules}))
+
+
+@lru_cache(maxsize=8)
+def _own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
+    from .rules import read_rules
+
+    return tuple(rule for path in paths for rule in read_rules(Path(path)))
 
 
 @lru_cache(maxsize=4)

@@ -16,10 +16,11 @@ from .channel import Channel
 from .inflection import indefinite_article
 from .language_model import Floats, Indices, LanguageModel
 from .records import Candidate
+from .rules.engine import GUARD_REACH
+from .selection import Selection
 from .text import Document, tokenize
 from .wordlists import Entry, Index, key_of
 
-GUARD_REACH: Final = 6  # tokens to either side
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
 THIN_MARGIN: Final = 9.0  # nats by which a candidate may trail the observed words between their neighbours
 THIN_KEEP: Final = 5  # candidates of one span
@@ -31,10 +32,29 @@ def _words(intended: str) -> tuple[str, ...]:
     return tuple(tokenize(intended).surfaces)
 
 
-def propose(document: Document, indexes: Sequence[Index], channel: Channel | None = None) -> list[Candidate]:
-    """All candidates for ``document``, from lists and rules; with ``channel`` also what is written nearly as a list has it."""
-    proposed = chain(from_lists(document, indexes), *(r.propose(document) for r in rules.declared()))
-    return merge(chain(proposed, from_channel(document, channel)) if channel else proposed)
+EVERYTHING: Final = Selection()
+
+
+def propose(
+    document: Document,
+    indexes: Sequence[Index],
+    channel: Channel | None = None,
+    *,
+    own_rules: Sequence[rules.Rule] = (),
+    selection: Selection = EVERYTHING,
+    notes: list[str] | None = None,
+) -> list[Candidate]:
+    """All candidates for ``document``, from lists and rules; with ``channel`` also what is written nearly as a list has it.
+
+    Only what ``selection`` admits is proposed.  ``notes`` gets a line for each rule that had to be stopped.
+    """
+    chosen = [r for r in (*rules.declared(), *own_rules) if selection.admits(r.name)]
+    listed = from_lists(document, indexes)
+    if channel:
+        listed = chain(listed, from_channel(document, channel))
+    if selection:
+        listed = (c for c in listed if selection.admits(c.source))
+    return merge(chain(listed, rules.run(chosen, document, indexes, notes)))
 
 
 def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:

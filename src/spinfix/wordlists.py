@@ -126,7 +126,7 @@ def parse_list(path: Path, faults: list[str]) -> WordList | None:
     if not restores or not keeps:
         faults.append(f"{path}:1: expected examples of both kinds ('# + SPUN => RESTORED' and '# - LEFT ALONE'); add what is missing")
     title, source, license, status = (header.get(name, "") for name in HEADER_FIELDS)
-    return WordList(f"{path.parent.name}/{path.stem}", title, source, license, status, tuple(restores), tuple(keeps), tuple(rows))
+    return WordList(list_name(path), title, source, license, status, tuple(restores), tuple(keeps), tuple(rows))
 
 
 def _header_line(
@@ -322,6 +322,11 @@ def shipped_index() -> Index:
 def list_files(folder: Path) -> Sequence[Path]:
     """The list files below ``folder``, in the folders of their families, in a fixed order."""
     return sorted(folder.glob("*/*.tsv"))
+
+
+def list_name(path: Path) -> str:
+    """The name of the list at ``path``: family/name."""
+    return f"{path.parent.name}/{path.stem}"
 
 
 def own_files(path: Path) -> Sequence[Path]:

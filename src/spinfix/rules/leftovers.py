@@ -1,21 +1,16 @@
-"""What spinners leave behind: their own markup, and words that they fused or doubled.  The only importer of ``regex``.
-
-Every search has a time limit, so that no text can hold the rules up; where it runs out a rule proposes nothing.
-"""
+"""What spinners leave behind: their own markup, and words that they fused or doubled."""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from ..records import Candidate
 from ..text import Document, tokenize
 from .engine import candidate, rule
+from .patterns import matches, tokens_over
 
-SEARCH_SECONDS: Final = 0.5  # per pattern and document; a page takes under a millisecond
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
 LIKELY: Final = math.log(0.6)
 
@@ -35,29 +30,6 @@ _PLACEHOLDERS: Final = frozenset(
 )
 
 
-@cache
-def _pattern(source: str, flags: str = "") -> Any:
-    import regex  # type: ignore[import-untyped]  # loaded with the first text that shows a trace
-
-    return regex.compile(f"(?x{flags})" + source)
-
-
-def _matches(source: str, text: str, flags: str = "") -> Iterator[Any]:
-    """The matches of a pattern in ``text``, until its time is up."""
-    try:
-        yield from _pattern(source, flags).finditer(text, timeout=SEARCH_SECONDS)
-    except TimeoutError:
-        return
-
-
-def _tokens_over(document: Document, start: int, end: int) -> tuple[int, int] | None:
-    """The tokens from code point ``start`` to ``end``, if they begin and end there and lie in one stretch."""
-    first, last = bisect_left(document.starts, start), bisect_left(document.ends, end) + 1
-    whole = last <= len(document) and document.starts[first] == start and document.ends[last - 1] == end
-    within = whole and document.protected.isdisjoint(range(first, last))
-    return (first, last) if within and not any(first < edge < last for edge in document.breaks) else None
-
-
 def _is_prose(document: Document, start: int, end: int) -> bool:
     """Whether the line around ``start`` to ``end`` reads like a sentence rather than like code, a formula or a template."""
     text = document.text
@@ -65,7 +37,7 @@ def _is_prose(document: Document, start: int, end: int) -> bool:
     line = text[left:start] + " " + text[end : right if right >= 0 else len(text)]
     # braces of others like it are spintax too
     line = "".join(c for c in line if c not in "{|}")
-    return next(_matches(_CODE, line, "i"), None) is None and next(_matches(_FUNCTION_WORD, line, "i"), None) is not None
+    return next(matches(_CODE, line, "xi"), None) is None and next(matches(_FUNCTION_WORD, line, "xi"), None) is not None
 
 
 @rule(
@@ -88,12 +60,12 @@ def spintax(document: Document) -> Iterator[Candidate]:
     text = document.text
     if "{" not in text:
         return
-    for match in _matches(_SPINTAX, text):
+    for match in matches(_SPINTAX, text, "x"):
         option = match[1].strip()
         is_lone = "|" not in match[0]
         if is_lone and (not option.islower() or not option.replace(" ", "").isalpha() or option in _PLACEHOLDERS):
             continue
-        tokens = _tokens_over(document, *match.span())
+        tokens = tokens_over(document, *match.span())
         if tokens and _is_prose(document, *match.span()):
             words = tokenize(option).surfaces
             yield candidate(document, *tokens, option, words, LIKELY if is_lone else SURE, "leftovers/spintax")
@@ -137,11 +109,11 @@ def fused_forms(document: Document) -> Iterator[Candidate]:
         return
     if any(trace in lowered for trace in _TRACES):
         for source, intended, log_p in _FUSED:
-            for match in _matches(source, lowered):
-                tokens = _tokens_over(document, *match.span())
+            for match in matches(source, lowered, "x"):
+                tokens = tokens_over(document, *match.span())
                 if tokens:
                     yield candidate(document, *tokens, intended, intended.split(" "), log_p, "leftovers/fused-forms")
     for k, known in enumerate(document.forms):
         if len(known) > 9 and known[-5:] == known[-10:-5] and known.isalpha() and len(set(known)) > 2:
-            for match in _matches(_DOUBLED, known):
+            for match in matches(_DOUBLED, known):
                 yield candidate(document, k, k + 1, match[1], (match[1],), SURE, "leftovers/fused-forms")
