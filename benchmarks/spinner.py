@@ -86,7 +86,7 @@ def shipped_rows(families: Sequence[str] = ()) -> list[tuple[str, str, float, st
     """The compiled substitutions of the package, of some families or all."""
     rows = []
     for line in (DATA / "substitutions.tsv").read_text(encoding="utf-8").split("\n"):
-        key, intended, p, source, exact, _ = line.split("\t")
+        key, intended, p, source, exact, *_ = line.split("\t")
         if not families or source.split("/")[0] in families:
             rows.append((exact or key, intended, float(p), source))
     return rows

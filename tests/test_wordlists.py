@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spinfix
-from spinfix.candidates import from_lists
+from spinfix.candidates import from_lists, propose
 from spinfix.errors import ListError
 from spinfix.text import tokenize
 from spinfix.wordlists import (
@@ -90,12 +90,13 @@ def test_a_good_list_is_read_as_written(tmp_path: Path) -> None:
         ("assault\traid", "assault raid", 9, "found 'assault raid'", "expected 'observed<TAB>intended<TAB>fields'"),
         ("assault\traid", "assault\t", 9, "found 'assault\\t'", "expected 'observed<TAB>intended<TAB>fields'"),
         ("assault\traid", "\traid", 9, "found '\\traid'", "expected 'observed<TAB>intended<TAB>fields'"),
-        ("p=0.4", "q=0.4", 8, "unknown field 'q=0.4'", "known are p=, pos=, near=, absent=, note="),
-        ("p=0.4", "0.4", 8, "unknown field '0.4'", "known are p=, pos=, near=, absent=, note="),
+        ("p=0.4", "q=0.4", 8, "unknown field 'q=0.4'", "known are p=, pos=, near=, absent=, evidence=, note="),
+        ("p=0.4", "0.4", 8, "unknown field '0.4'", "known are p=, pos=, near=, absent=, evidence=, note="),
         ("p=0.4", "p=often", 8, "found 'often'", "expected a number"),
         ("p=0.4", "p=0", 8, "found 0.0", "above 0 and at most 1"),
         ("p=0.4", "p=1.5", 8, "found 1.5", "above 0 and at most 1"),
         ("p=0.4", "p=nan", 8, "found nan", "above 0 and at most 1"),
+        ("note=not the crime", "evidence=some", 8, "found 'some'", "expected evidence= one of strong, none"),
         ("pos=v", "pos=verb", 8, "found 'verb'", "expected pos= one of n, v, a, x"),
         ("near=rebels,army", "near=rebels;army", 8, "found 'rebels ; army'", "expected single words with commas between them in near="),
         ("absent=charged", "absent=New York", 8, "found 'new york'", "expected single words with commas between them in absent="),
@@ -170,19 +171,27 @@ def of(*rows: Row, name: str = "family/name") -> WordList:
 
 def test_compiled_lines_hold_the_paradigm_and_the_guards() -> None:
     row = Row("assault", "attack", 1, 0.4, "v", ("rebels", "army"), ("charged",))
-    tail = "0.4\tfamily/name\t\tnear=rebels,army;absent=charged"
+    tail = "0.4\tfamily/name\t\tnear=rebels,army;absent=charged\t"
     assert list(compiled_lines([of(row)])) == [
         f"assault\tattack\t{tail}", f"assaulted\tattacked\t{tail}", f"assaulting\tattacking\t{tail}", f"assaults\tattacks\t{tail}",
     ]  # fmt: skip
 
 
+def test_what_an_observed_form_says_by_itself_goes_with_the_candidate() -> None:
+    """Also where a shorter row, which says nothing, gives the same reading."""
+    text = "a chat in the grog tank"
+    rows = (Row("chat", "talk", 1, evidence="none"), Row("grog", "think", 2, 0.9), Row("grog tank", "think tank", 3, evidence="strong"))
+    index = Index("\n".join(compiled_lines([of(*rows)])).encode())
+    assert [(c.intended, c.evidence) for c in propose(tokenize(text), [index])] == [("talk", "none"), ("think", "strong")]
+
+
 def test_a_capital_asks_for_exactly_that_case() -> None:
-    assert list(compiled_lines([of(Row("Occasions", "Times", 1, 0.5))])) == ["occasions\tTimes\t0.5\tfamily/name\tOccasions\t"]
+    assert list(compiled_lines([of(Row("Occasions", "Times", 1, 0.5))])) == ["occasions\tTimes\t0.5\tfamily/name\tOccasions\t\t"]
 
 
 def test_of_equal_pairs_the_likelier_is_kept_whatever_the_order() -> None:
     rare, often = of(Row("a b", "c", 1, 0.1), name="x/rare"), of(Row("a b", "c", 1, 0.7), name="x/often")
-    assert list(compiled_lines([rare, often])) == list(compiled_lines([often, rare])) == ["a b\tc\t0.7\tx/often\t\t"]
+    assert list(compiled_lines([rare, often])) == list(compiled_lines([often, rare])) == ["a b\tc\t0.7\tx/often\t\t\t"]
 
 
 WORDS = st.text("abé", min_size=1, max_size=3)
@@ -199,10 +208,10 @@ def oracle(lines: Iterable[str]) -> dict[str, list[Entry]]:
     """Every line read, in a plain dictionary by first word."""
     found: dict[str, list[Entry]] = {}
     for line in lines:
-        key, intended, p, source, observed, guards = line.split("\t")
+        key, intended, p, source, observed, guards, evidence = line.split("\t")
         first, *rest = key.split(" ")
         named = {guard.split("=")[0]: tuple(guard.split("=")[1].split(",")) for guard in guards.split(";") if guard}
-        entry = Entry(tuple(rest), observed, intended, float(p), source, named.get("near", ()), named.get("absent", ()))
+        entry = Entry(tuple(rest), observed, intended, float(p), source, named.get("near", ()), named.get("absent", ()), evidence)
         found.setdefault(first, []).append(entry)
     return found
 
@@ -275,7 +284,7 @@ def test_the_shipped_index_agrees_with_its_file() -> None:
 
 
 def test_a_mapped_file_is_read_only(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"a\tb\t0.5\tx/x\t\t")
+    (tmp_path / "x").write_bytes(b"a\tb\t0.5\tx/x\t\t\tstrong")
     buffer = mapped(tmp_path / "x")
     assert [e.intended for e in Index(buffer).entries("a")] == ["b"]
     with pytest.raises(TypeError):

@@ -116,12 +116,13 @@ def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, s
     intended = entry.intended
     if len(words) > 1 and stop - at > 1:
         at, stop, words, intended = _trimmed(keys, at, stop, words, intended)
-    return _with_article(document, keys, at, stop, intended, words, log_p, entry.source)
+    return _with_article(document, keys, at, stop, intended, words, log_p, entry.source, entry.evidence)
 
 
 def _with_article(
-    document: Document, keys: Sequence[str], at: int, stop: int, intended: str, words: tuple[str, ...], log_p: float, source: str
-) -> Candidate:
+    document: Document, keys: Sequence[str], at: int, stop: int, intended: str, words: tuple[str, ...],
+    log_p: float, source: str, evidence: str = "",
+) -> Candidate:  # fmt: skip
     """The candidate, with the article before it where the intended word needs the other one.
 
     A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
@@ -130,8 +131,9 @@ def _with_article(
     if at > 0 and keys[at - 1] in ("a", "an") and keys[at] not in ("a", "an") and at not in document.breaks:
         article = indefinite_article(words[0])
         if article != keys[at - 1]:
-            return Candidate(at - 1, stop, f"{article} {intended}", (article, *words), log_p + ARTICLE_REPAIRED, source, observed)
-    return Candidate(at, stop, intended, words, log_p, source, observed)
+            words, log_p = (article, *words), log_p + ARTICLE_REPAIRED
+            return Candidate(at - 1, stop, f"{article} {intended}", words, log_p, source, observed, evidence)
+    return Candidate(at, stop, intended, words, log_p, source, observed, evidence)
 
 
 def _trimmed(
@@ -164,8 +166,13 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         key = (candidate.first, candidate.last, tuple(w.lower() for w in candidate.words))
         known = best.get(key)
-        if known is None or (candidate.log_p, _is_name(candidate)) > (known.log_p, _is_name(known)):
+        if known is None:
             best[key] = candidate
+            continue
+        chosen = max(known, candidate, key=lambda c: (c.log_p, _is_name(c)))
+        if "strong" in (known.evidence, candidate.evidence) and chosen.evidence != "strong":
+            chosen = replace(chosen, evidence="strong")  # *Center* alone says little, *Center East* says all
+        best[key] = chosen
     return sorted(_resolved(best), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
 
 

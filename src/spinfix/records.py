@@ -45,6 +45,7 @@ class Candidate:
     log_p: float  # log P(observed | intended), nats
     source: str  # the list (family/name) or rule it comes from
     observed: str  # key of what is observed: equal for equal substitutions in one document
+    evidence: str = ""  # "strong": clean text never has the observed form; "none": it is ordinary English; "" lies between
 
     @property
     def family(self) -> str:

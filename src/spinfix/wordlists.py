@@ -17,6 +17,7 @@ Header, examples, then rows: ``observed``, ``intended``, then named fields in an
 ``pos=``   ``n``, ``v``, ``a``: the row stands for the whole paradigm (see ``spinfix.inflection``); otherwise the exact form
 ``near=``  guard: one of these words (comma-separated, in any letter case) must stand within six tokens
 ``absent=``  guard: none of these words may stand within six tokens
+``evidence=``  ``strong``: clean text never has the observed form; ``none``: it is ordinary English, alone no sign of a spinner
 ``note=``  for the reader
 =========  ==========================================================================================================
 
@@ -43,7 +44,8 @@ from .text import tokenize
 HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
-ROW_FIELDS: Final = ("p", "pos", "near", "absent", "note")
+ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
+EVIDENCE: Final = ("strong", "none")
 UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
 
 
@@ -59,6 +61,7 @@ class Row:
     near: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     note: str = ""
+    evidence: str = ""  # one of EVIDENCE, or "" for what lies between
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,9 @@ def _row(line: str, number: int, where: str, faults: list[str]) -> Row | None:
     if pos not in PARTS_OF_SPEECH:
         faults.append(f"{where}: expected pos= one of {', '.join(PARTS_OF_SPEECH)}, found {pos!r}")
         return None
+    evidence = fields.get("evidence", "")
+    if evidence not in ("", *EVIDENCE):
+        faults.append(f"{where}: expected evidence= one of {', '.join(EVIDENCE)}, found {evidence!r}")
     if observed == intended:
         faults.append(f"{where}: {observed!r} stands for itself; remove the row")
     for what, text in (("observed", observed), ("intended", intended)):
@@ -176,7 +182,7 @@ def _row(line: str, number: int, where: str, faults: list[str]) -> Row | None:
         if found:
             faults.append(f"{where}: {what} {text!r} must be text as it stands in a sentence, without {found.group()!r}")
     guards = {name: _guard(name, fields.get(name, ""), where, faults) for name in ("near", "absent")}
-    return Row(observed, intended, number, p, pos, guards["near"], guards["absent"], fields.get("note", ""))
+    return Row(observed, intended, number, p, pos, guards["near"], guards["absent"], fields.get("note", ""), evidence)
 
 
 def _guard(name: str, value: str, where: str, faults: list[str]) -> tuple[str, ...]:
@@ -210,6 +216,7 @@ class Entry:
     source: str  # family/name of the list
     near: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    evidence: str = ""  # "strong", "none" or "": whether the observed form says by itself that a text is spun
 
 
 def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = lambda word: True) -> Iterator[str]:
@@ -218,7 +225,7 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
     Of the forms that inflection generates only those stay whose words ``is_word`` knows; rows of negligible ``p`` stay in the
     sources only, as no context lifts them.
     """
-    best: dict[tuple[str, str, str], tuple[float, str]] = {}
+    best: dict[tuple[str, str, str], tuple[float, str, str]] = {}
     for word_list in lists:
         for row in word_list.rows:
             guards = ";".join(f"{n}={','.join(v)}" for n, v in (("near", row.near), ("absent", row.absent)) if v)
@@ -229,13 +236,13 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
                 exact = observed if observed != observed.lower() else ""
                 key = (list_key(observed), intended, f"{exact}\t{guards}")
                 share = row.p
-                if share > best.get(key, (0.0, ""))[0]:
-                    best[key] = (share, word_list.name)
+                if share > best.get(key, (0.0,))[0]:
+                    best[key] = (share, word_list.name, row.evidence)
     ordered = sorted(best.items(), key=lambda item: (item[0][0].encode(), item[0]))
-    for (observed_key, intended, tail), (p, name) in ordered:
+    for (observed_key, intended, tail), (p, name, evidence) in ordered:
         if p < NEGLIGIBLE:
             continue
-        yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}"
+        yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}\t{evidence}"
 
 
 class Index:
@@ -295,11 +302,12 @@ class Index:
 
 
 def _entry(line: str) -> Entry:
-    key, intended, p, source, observed, guards = line.split("\t")
+    key, intended, p, source, observed, guards, evidence = line.split("\t")
     named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
     return Entry(
         tuple(key.split(" ")[1:]), observed, intended, float(p), source,
         tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
+        evidence,
     )  # fmt: skip
 
 
