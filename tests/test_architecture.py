@@ -35,6 +35,7 @@ FLOORS = (
     "report",
     "api",
     "catalogue",
+    "rulebook",
     "cli",
     "__main__",
 )
