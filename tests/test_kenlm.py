@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,9 @@ def vocabulary_of(corpus: Sequence[Sequence[str]]) -> list[str]:
     return [*kn.SPECIAL, *sorted({word for sentence in corpus for word in sentence} - set(kn.SPECIAL))]
 
 
+Streams = Sequence[tuple[np.ndarray[Any, np.dtype[np.uint32]], int]]
+
+
 def stream_of(corpus: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
     ids = {word: k for k, word in enumerate(vocabulary)}
     return np.array([k for sentence in corpus for k in (kn.BEGIN, *(ids[word] for word in sentence), kn.END)], dtype=np.uint32)
@@ -75,7 +79,7 @@ def silent(message: str) -> None:
     """Report nothing."""
 
 
-def estimated(streams: Sequence[tuple[np.ndarray[Any, np.dtype[np.uint32]], int]], vocabulary: Sequence[str]) -> list[kn.Order]:
+def estimated(streams: Streams, vocabulary: Sequence[str]) -> list[kn.Order]:
     orders = kn.count_orders(streams, len(vocabulary), ORDER, silent)
     kn.estimate(orders, silent)
     return orders
@@ -211,6 +215,26 @@ def test_a_weight_is_a_repetition_and_the_size_of_a_slice_is_nothing(
         assert (a.counts == b.counts).all()
         assert (a.suffix == b.suffix).all()
         assert a.prob == pytest.approx(b.prob)
+
+
+@settings(max_examples=20, deadline=None)
+@given(corpora, corpora)
+def test_an_interrupted_count_goes_on_where_it_stopped(corpus: list[list[str]], other: list[list[str]]) -> None:
+    vocabulary = vocabulary_of([*corpus, *other])
+    streams = [(stream_of(corpus, vocabulary), 1)]
+
+    def counted(some: Streams, store: Path | None) -> list[list[list[int]]]:
+        orders = kn.count_orders(some, len(vocabulary), ORDER, silent, store)
+        return [[o.keys.tolist(), o.counts.tolist(), o.suffix.tolist()] for o in orders]
+
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        store = Path(folder)
+        kn.count_orders(streams, len(vocabulary), 2, silent, store)  # as far as it came, without what an order above would need
+        whole = counted(streams, None)
+        assert counted(streams, store) == whole
+        assert counted([(stream_of(other, vocabulary), 1)], store) == counted([(stream_of(other, vocabulary), 1)], None)
+        patch.setattr(kn, "_count", None)  # nothing is left to be counted
+        assert counted(streams, store) == whole
 
 
 def test_discounts_are_those_of_the_paper() -> None:

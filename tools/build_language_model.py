@@ -3,8 +3,8 @@
     python tools/build_language_model.py CORPORA OUT [--recipe tools/language_model_recipe.json] [--work DIR]
         [--also OUT2 BIGRAMS TRIGRAMS]... [--arpa TEXT]
 
-Tokens are cut by ``spinfix.text``, the same code that runs in use.  Everything is deterministic; token streams are kept
-in the work folder, so an interrupted build goes on where it stopped.  Prints tokens, n-grams and held-out perplexity.
+Tokens are cut by ``spinfix.text``, the same code that runs in use.  Everything is deterministic; token streams and the counts of each
+order are kept in the work folder, so an interrupted build goes on where it stopped.  Prints tokens, n-grams and held-out perplexity.
 ``--also`` prunes the same estimate to another size (the recipe's ``keep``, for each order above the first) and writes that too;
 ``--arpa`` writes the model as text for other programs, and wants a small one.
 """
@@ -39,6 +39,13 @@ HELD_OUT = 50  # one paragraph in so many is never trained on
 def say(message: str) -> None:
     """Report progress on standard error."""
     print(f"[{time.strftime('%H:%M:%S')}] {message}", file=sys.stderr, flush=True)
+
+
+def progress(what: str, done: int, of: int) -> None:
+    """A bar on standard error, where that is a terminal."""
+    if sys.stderr.isatty():
+        bar = ("#" * (40 * done // max(of, 1))).ljust(40, ".")
+        print(f"\r{what} [{bar}] {done:,}/{of:,} ", end="\n" if done >= of else "", file=sys.stderr, flush=True)
 
 
 def cut(task: tuple[Path, Path, int]) -> str:
@@ -132,9 +139,10 @@ def main() -> None:
     with multiprocessing.Pool(2) as pool:
         for k, message in enumerate(pool.imap_unordered(cut, tasks), 1):
             say(f"cut {k}/{len(tasks)}: {message}")
+            progress("cut", k, len(tasks))
     words, index = vocabulary_of(stems, weights, args.work, recipe["minimum_word_count"])
     say(f"vocabulary: {len(words):,} forms")
-    orders = kn.count_orders(streams_of(stems, weights, args.work, index), len(words), order, say)
+    orders = kn.count_orders(streams_of(stems, weights, args.work, index), len(words), order, say, args.work, progress)
     kn.estimate(orders, say)
     for path, keep in sizes:
         say(f"{path.name}: at most {' and '.join(f'{number:,}' for number in keep)} n-grams")

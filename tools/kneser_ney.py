@@ -7,9 +7,11 @@ plus its last word, so every order fits 64 bits.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
+Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
 @dataclass(slots=True)
@@ -40,10 +43,18 @@ class Order:
     gamma: Floats  # as a history: the share of probability left to the order below (1 where it is no history)
 
 
-def count_orders(streams: Iterable[tuple[NDArray[np.uint32], int]], vocabulary: int, order: int, say: Say) -> list[Order]:
+def count_orders(
+    streams: Iterable[tuple[NDArray[np.uint32], int]],
+    vocabulary: int,
+    order: int,
+    say: Say,
+    store: Path | None = None,
+    progress: Progress = lambda what, done, of: None,
+) -> list[Order]:
     """Count the n-grams of ``streams``, each with its integer weight, up to ``order``.
 
-    An order is counted in slices of its keys, so that only one slice is ever sorted at a time.
+    An order is counted in slices of its keys, so that only one slice is ever sorted at a time.  In the folder ``store`` each order is
+    kept once it is counted; with the same streams a later call goes on from there.
     """
     pairs = list(streams)
     tokens = np.concatenate([stream for stream, _ in pairs])
@@ -52,39 +63,82 @@ def count_orders(streams: Iterable[tuple[NDArray[np.uint32], int]], vocabulary: 
     counts = _weighted_count(tokens, weights, vocabulary)
     words = np.arange(vocabulary)
     orders = [_order(words.astype(np.uint64), counts, np.zeros(vocabulary, np.int64), np.zeros(vocabulary, np.int64), words)]
+    stamp = hashlib.blake2b(tokens.tobytes() + weights.tobytes(), digest_size=8).hexdigest() if store else ""
     index = tokens  # index of the n-gram that ends here, in its order
     ends_inside = np.ones(len(tokens), dtype=bool)  # the n-gram that ends here lies inside one stretch
     for n in range(2, order + 1):
         ends_inside[1:] &= ends_inside[:-1].copy()
         ends_inside[0] = False
         ends_inside &= tokens != BEGIN
-        next_index = np.zeros(len(tokens) if n < order else 0, dtype=np.uint32)
-        distinct_parts, count_parts, size = [], [], 0
-        edges = _slice_edges(orders[-1].counts)
-        for low, high in pairwise(edges):
-            at = np.flatnonzero(ends_inside[1:] & (index[:-1] >= low) & (index[:-1] < high)) + 1
-            keys = (index[at - 1].astype(np.uint64) << WORD_BITS) | tokens[at].astype(np.uint64)
-            sorter = np.argsort(keys)
-            at, keys = at[sorter], keys[sorter]
-            del sorter
-            new = np.ones(len(keys), dtype=bool)
-            new[1:] = keys[1:] != keys[:-1]
-            starts = np.flatnonzero(new)
-            distinct_parts.append(keys[starts])
-            count_parts.append(np.add.reduceat(weights[at], starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64))
-            if n < order:
-                next_index[at] = np.cumsum(new, dtype=np.int64) - 1 + size
-            size += len(starts)
-        distinct, counts = np.concatenate(distinct_parts), np.concatenate(count_parts)
-        del distinct_parts, count_parts, at, keys, new, starts
+        kept = _Kept(store / f"counts-{stamp}", n) if store else None
+        found = kept.load(indexed=n < order) if kept else None
+        if found is None:
+            found = _count(tokens, weights, index, ends_inside, orders[-1].counts, n < order, progress)
+            if kept:
+                kept.save(*found)
+        distinct, counts, index = found
         prefix = (distinct >> WORD_BITS).astype(np.int64)
         word = (distinct & WORD_MASK).astype(np.int64)
         below = orders[-1]
         suffix = word if n == 2 else find(below.keys, (below.suffix[prefix].astype(np.uint64) << WORD_BITS) | word.astype(np.uint64))
         orders.append(_order(distinct, counts, prefix, suffix, word))
         say(f"  {n}-grams: {len(distinct):,}")
-        index = next_index
     return orders
+
+
+Counted = tuple[Keys, Ints, NDArray[np.uint32]]  # the n-grams of an order, how often each was seen, the one that ends at each place
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One order's counts in a folder.  The last file is written under another name first: where it stands, all are whole."""
+
+    folder: Path
+    n: int
+
+    def load(self, indexed: bool) -> Counted | None:
+        """What was kept, or nothing; ``indexed`` asks for the places too."""
+        if not self._path("index").exists():
+            return None
+        index = np.load(self._path("index"))
+        return (np.load(self._path("keys")), np.load(self._path("counts")), index) if len(index) or not indexed else None
+
+    def save(self, keys: Keys, counts: Ints, index: NDArray[np.uint32]) -> None:
+        """Keep an order."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        np.save(self._path("keys"), keys)
+        np.save(self._path("counts"), counts)
+        np.save(self._path("unfinished"), index)
+        self._path("unfinished").replace(self._path("index"))
+
+    def _path(self, what: str) -> Path:
+        return self.folder / f"{self.n}-{what}.npy"
+
+
+def _count(
+    tokens: NDArray[np.uint32], weights: NDArray[np.uint8], index: NDArray[np.uint32], ends_inside: NDArray[np.bool_], below: Ints,
+    indexed: bool, progress: Progress,
+) -> Counted:  # fmt: skip
+    """Count one order, given the n-gram of the order below (seen ``below`` times) that ends at each place."""
+    next_index = np.zeros(len(tokens) if indexed else 0, dtype=np.uint32)
+    distinct_parts, count_parts, size = [], [], 0
+    edges = _slice_edges(below)
+    for low, high in pairwise(edges):
+        at = np.flatnonzero(ends_inside[1:] & (index[:-1] >= low) & (index[:-1] < high)) + 1
+        keys = (index[at - 1].astype(np.uint64) << WORD_BITS) | tokens[at].astype(np.uint64)
+        sorter = np.argsort(keys)
+        at, keys = at[sorter], keys[sorter]
+        del sorter
+        new = np.ones(len(keys), dtype=bool)
+        new[1:] = keys[1:] != keys[:-1]
+        starts = np.flatnonzero(new)
+        distinct_parts.append(keys[starts])
+        count_parts.append(np.add.reduceat(weights[at], starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64))
+        if indexed:
+            next_index[at] = np.cumsum(new, dtype=np.int64) - 1 + size
+        size += len(starts)
+        progress("counted", high, edges[-1])
+    return np.concatenate(distinct_parts), np.concatenate(count_parts), next_index
 
 
 def _weighted_count(tokens: NDArray[np.uint32], weights: NDArray[np.uint8], size: int) -> Ints:

@@ -15,11 +15,14 @@ N-grams that were pruned away are backed off as in any ARPA model: log p(c|a,b) 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import importlib.util
 import json
+import math
 import mmap
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -36,7 +39,11 @@ MAGIC: Final = b"spinfixLM"
 VERSION: Final = 1
 ORDER: Final = 3  # what the decoder's states are made for
 ADVICE: Final = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
+CACHED: Final = 20_000  # words remembered at a time: some 100 bytes each, and running text brings few new ones
 BEGIN: Final = "<s>"
+_RAREST: Final = math.log(3e-10)
+_NO_WORD: Final = -20.0
+_CENTIBEL: Final = math.log(10) / 100  # nats
 _JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Floats = NDArray[np.float64]
@@ -45,7 +52,7 @@ Indices = NDArray[np.int64]
 
 class _WordKeys(dict[str, int]):
     def __missing__(self, known: str) -> int:
-        if len(self) > 300_000:
+        if len(self) >= CACHED:
             self.clear()
         value = self[known] = int.from_bytes(hashlib.blake2b(known.encode("utf-8", "replace"), digest_size=8).digest(), "little")
         return value
@@ -249,14 +256,55 @@ def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any], size: int) -> _
     return _Table(view, entry["probability_bits"], books[0], books[1])
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED // 2)
 def _web_log_frequency(known: str) -> float:
-    """How common a word is on the web at large (nats), for words the model has not met; never below one in 3e9."""
-    from wordfreq import word_frequency
+    """How common a word is on the web at large (nats), for words the model has not met; never below one in 3e9.
 
+    As ``wordfreq.word_frequency``, which takes a compound for as common as its parts allow (their harmonic sum).
+    """
     if not known.replace("-", "").replace("'", "").isalpha():
-        return -20.0
-    return float(np.log(max(word_frequency(known, "en"), 3e-10)))
+        return _NO_WORD
+    keys, centibels = _web_frequencies()
+    parts = np.array([hash(part) for part in known.casefold().split("-") if part], dtype=np.int64)
+    at = np.minimum(np.searchsorted(keys, parts), len(keys) - 1)
+    if not (keys[at] == parts).all():
+        return _RAREST
+    return max(-math.log(sum(math.exp(k * _CENTIBEL) for k in centibels[at].tolist())), _RAREST)
+
+
+@cache
+def _web_frequencies() -> tuple[Indices, NDArray[np.int16]]:
+    """The words of wordfreq's English list, as sorted hashes, and how many centibels below 1 the frequency of each is."""
+    hashes = [np.fromiter(map(hash, words), dtype=np.int64, count=len(words)) for words in _frequency_bands()]
+    keys = np.concatenate(hashes)
+    order = np.argsort(keys)
+    return keys[order], np.repeat(np.arange(len(hashes), dtype=np.int16), list(map(len, hashes)))[order]
+
+
+def _frequency_bands() -> Iterator[list[str]]:
+    """The words of each frequency in wordfreq's English list, in centibels below 1.
+
+    Read band by band from the package's file: importing the package and having it make its dictionary takes three times as long and
+    35 MB more in every process.
+    """
+    import msgpack
+
+    package = importlib.util.find_spec("wordfreq")
+    places = (package.submodule_search_locations or []) if package else []
+    file = next((path for path in (Path(place) / "data" / "large_en.msgpack.gz" for place in places) if path.exists()), None)
+    if file is None:  # kept elsewhere in this version
+        from wordfreq import available_languages, read_cBpack
+
+        yield from read_cBpack(available_languages()["en"])
+        return
+    with gzip.GzipFile(file) as packed:
+        unpacker = msgpack.Unpacker(packed, raw=False, read_size=1 << 16)
+        bands = unpacker.read_array_header() - 1
+        header = unpacker.unpack()
+        if header.get("format") != "cB" or header.get("version") != 1:
+            raise ModelError(f"{file}: expected word frequencies in the format cB 1, found {header}: install wordfreq 3")
+        for _ in range(bands):
+            yield unpacker.unpack()
 
 
 def is_packed(path: Path) -> bool:
