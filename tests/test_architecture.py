@@ -44,7 +44,7 @@ ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz")
 OUTSIDE = {"numpy", *ONE_IMPORTER, "kenlm"}  # the last is an extra
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
-READERS_OF_PACKAGE_DATA = {"wordlists", "language_model"}
+READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report"}
 
 
 def floor_of(file: Path) -> str:

@@ -221,3 +221,45 @@ def test_a_patch_that_was_altered_leads_nowhere(change: Callable[[dict[str, Any]
 def test_a_patch_error_is_a_spinfix_error() -> None:
     with pytest.raises(SpinfixError):
         Patch.from_json("no patch")
+
+
+@settings(max_examples=200, deadline=None)
+@given(PROBLEMS, st.data())
+def test_some_of_the_corrections_are_a_patch_of_their_own(problem: tuple[str, list[Correction]], data: st.DataObject) -> None:
+    text, corrections = problem
+    patch = Patch.between(text, corrections)
+    chosen = data.draw(st.lists(st.sampled_from(patch.corrections), max_size=5) if patch.corrections else st.just([]))
+    some = patch.only(text, [c.id for c in chosen])
+    assert [c for c in patch.corrections if c in chosen] == [c for c in some.corrections if c in chosen]
+    assert {c.id for c in some.corrections} == {c.id for c in chosen}
+    assert some.inverse().apply(some.apply(text)) == text
+    assert patch.only(text, [c.id for c in patch.corrections]) == patch
+
+
+BOTH = Patch.between("The war is over.", [Correction(Span(4, 7), "war", "struggle"), Correction(Span(11, 15), "over", "completed")])
+
+
+def test_an_id_may_be_shortened() -> None:
+    first, second = (c.id for c in BOTH.corrections)
+    assert BOTH.only("The war is over.", [first[:5].upper()]).apply("The war is over.") == "The struggle is over."
+    assert BOTH.only("The war is over.", [second, first]) == BOTH
+    assert BOTH.only("The war is over.", []).apply("The war is over.") == "The war is over."
+
+
+@pytest.mark.parametrize("short", ["", "zz", "00000000"])
+def test_an_id_that_no_correction_has_is_refused(short: str) -> None:
+    with pytest.raises(PatchError, match=f"no correction has the id '{short}'; the patch has 2: [0-9a-f]{{8}}, [0-9a-f]{{8}}$"):
+        BOTH.only("The war is over.", [short])
+
+
+def test_an_id_that_several_corrections_have_is_refused() -> None:
+    text = "a" * 40
+    many = Patch.between(text, [Correction(Span(k, k + 1), "a", "b") for k in range(40)])
+    first = next(c.id[0] for c in many.corrections if sum(d.id[0] == c.id[0] for d in many.corrections) > 1)
+    with pytest.raises(PatchError, match=f"found '{first}', the beginning of"):
+        many.only(text, [first])
+
+
+def test_some_of_a_patch_for_another_text_are_refused_too() -> None:
+    with pytest.raises(PatchError, match="made for another text"):
+        BOTH.only("The peace is over.", [BOTH.corrections[0].id])

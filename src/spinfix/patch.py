@@ -68,6 +68,29 @@ class Patch:
             shift += len(c.after) - len(c.before)
         return Patch(tuple(turned), self.sha256_after, self.sha256_before)
 
+    def only(self, text: str, ids: Iterable[str]) -> Patch:
+        """The patch that makes but those corrections of ``text`` that ``ids`` name, whole or by a beginning no other has.
+
+        ``PatchError`` for an id that none or several have, and for any other text than the one this patch was made for.
+
+        >>> both = Patch.between("a war", [Correction(Span(0, 1), "a", "the"), Correction(Span(2, 5), "war", "struggle")])
+        >>> both.only("a war", [both.corrections[1].id]).apply("a war")
+        'a struggle'
+        """
+        self.apply(text)
+        wanted = {self._full_id(short) for short in ids}
+        return Patch.between(text, (c for c in self.corrections if c.id in wanted))
+
+    def _full_id(self, short: str) -> str:
+        known = dict.fromkeys(c.id for c in self.corrections)
+        found = [full for full in known if full.startswith(short.lower())] if short else []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise PatchError(f"expected the id of one correction, found {short!r}, the beginning of {len(found)}: {', '.join(found)}")
+        shown = ", ".join([*known][:8]) + (", …" if len(known) > 8 else "")
+        raise PatchError(f"no correction has the id {short!r}; the patch has {len(known)}{f': {shown}' if known else ''}")
+
     def _rewrite(self, text: str) -> str:
         pieces: list[str] = []
         at = 0
@@ -87,7 +110,8 @@ class Patch:
         A text in which JSON would join two lone surrogates into one character is written as a list of its pieces.
         """
         rows = [
-            {"start": c.span.start, "end": c.span.end, "before": _pieces(c.before), "after": _pieces(c.after)} for c in self.corrections
+            {"id": c.id, "start": c.span.start, "end": c.span.end, "before": _pieces(c.before), "after": _pieces(c.after)}
+            for c in self.corrections
         ]
         head = {"spinfix_patch": VERSION, "sha256_before": self.sha256_before, "sha256_after": self.sha256_after, "corrections": rows}
         return json.dumps(head, indent=1) + "\n"

@@ -1,16 +1,18 @@
-"""What was found, for people and machines: as records and strings, never printed."""
+"""The report on one document, as a record, as plain data and as lines."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .patch import Patch
-from .records import Correction, Finding, Verdict
+from ..patch import Patch
+from ..records import Correction, Finding, Verdict
 
 VERSION: Final = 1
+_LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Report:
         return changed / self.words if self.words else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, in the published format, version 1."""
+        """The report as plain data, in the published format, version 1 (``data/report.schema.json``)."""
         return {
             "version": VERSION,
             "path": self.path,
@@ -52,20 +54,20 @@ class Report:
             "spun": round(self.spun, 6),
             "spin_rate": round(self.spin_rate, 4),
             "family": self.family,
+            "changed": round(self.changed_share, 4),
             "findings": [_finding_dict(f) for f in self.findings],
         }
 
     def to_json(self) -> str:
         """The report as one line of JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
+        return json_text(self.to_dict())
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, *, color: bool = False) -> Iterator[str]:
         """A line a finding (``path:line:column: observed → intended  0.97  source``), then the summary."""
         for f in self.findings:
             if f.verdict is not Verdict.KEEP:
                 mark = "" if f.verdict is Verdict.RESTORE else "  (suggestion)"
-                observed = " ".join(f.observed.split())
-                yield f"{self.path}:{f.line}:{f.column}: {observed} → {f.intended}  {f.posterior:.2f}  {f.source}{mark}"
+                yield self._line(f, color) + mark
         yield self.summary()
 
     def summary(self) -> str:
@@ -73,23 +75,41 @@ class Report:
         looks = f", looks like {self.family}" if self.family and self.spun >= 0.5 else ""
         return f"{self.path}: spun {self.spun:.2f}{looks}, {self.words} words, {self.changed_share:.1%} changed"
 
-    def explanation(self) -> Iterator[str]:
-        """Every place that was considered, with its candidates and its evidence."""
+    def explanation(self, *, color: bool = False) -> Iterator[str]:
+        """Every finding with its id, its evidence and its alternatives; of ``explain``, also those that are left alone."""
         for f in self.findings:
-            observed = " ".join(f.observed.split())
-            yield f"{self.path}:{f.line}:{f.column}: {observed} → {f.intended}  {f.posterior:.2f}  {f.source}  [{f.verdict}]"
+            yield f"{self._line(f, color)}  {f.id}  [{f.verdict}]"
             for e in f.evidence:
                 yield f"    {e.log_odds:+7.2f}  {e.kind}: {e.reason}"
             for a in f.alternatives:
                 yield f"    {a.posterior:7.2f}  or {a.intended}"
         yield self.summary()
 
+    def _line(self, f: Finding, color: bool) -> str:
+        observed, intended = " ".join(f.observed.split()), f.intended
+        where = f"{self.path}:{f.line}:{f.column}:"
+        if color:
+            where, observed, intended = f"\033[1m{where}\033[0m", f"\033[31m{observed}\033[0m", f"\033[32m{intended}\033[0m"
+        return f"{where} {observed} → {intended}  {f.posterior:.2f}  {f.source}"
+
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .notebook import fragment
+
+        return fragment(self)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON that any encoding can carry: a byte that was no text (a lone surrogate) is written as its escape."""
+    return _LONE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def _finding_dict(f: Finding) -> dict[str, Any]:
     return {
+        "id": f.id,
         "start": f.span.start,
         "end": f.span.end,
         "line": f.line,

@@ -1,0 +1,70 @@
+"""Where a finding lies, in the units of each kind of reader, and under which name it is known from one run to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..records import Finding, Verdict
+from .record import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Line and column, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A finding that is to be shown, and where."""
+
+    finding: Finding
+    start: Position  # code points
+    end: Position  # code points, half-open
+    start_byte: int  # column in UTF-8 bytes, from 1
+    end_byte: int  # the same, half-open
+    fingerprint: str  # survives edits elsewhere in the text
+
+    @property
+    def message(self) -> str:
+        """What was found, on one line."""
+        observed = " ".join(self.finding.observed.split())
+        mark = "" if self.finding.verdict is Verdict.RESTORE else ", a suggestion"
+        return f"{observed} → {self.finding.intended} ({self.finding.posterior:.2f}{mark})"
+
+
+def places(report: Report) -> Iterator[Place]:
+    """The findings of ``report`` that a reader is shown (not those that are kept), in order, each with its place.
+
+    A fingerprint is made of the path, of what stands there, of what was meant, and of how many such were before: of nothing that
+    an edit elsewhere would move.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    for f in report.findings:
+        if f.verdict is Verdict.KEEP:
+            continue
+        change = (f.observed, f.intended)
+        seen[change] += 1
+        name = "\0".join((report.path, *change, str(seen[change])))
+        line_start = f.span.start - (f.column - 1)
+        end_line_start = report.text.rfind("\n", 0, f.span.end) + 1
+        end = Position(f.line + f.observed.count("\n"), f.span.end - end_line_start + 1)
+        yield Place(
+            f, Position(f.line, f.column), end,
+            _byte_length(report.text[line_start : f.span.start]) + 1,
+            _byte_length(report.text[end_line_start : f.span.end]) + 1,
+            hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest(),
+        )  # fmt: skip
+
+
+def _byte_length(text: str) -> int:
+    """How long ``text`` is in its file, where a lone surrogate from 0xdc80 to 0xdcff stands for one byte."""
+    try:
+        return len(text.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return len(text.encode("utf-8", "surrogatepass"))
