@@ -244,7 +244,7 @@ def test_the_report_as_json() -> None:
     for finding in data["findings"]:
         assert ALL_SPUN[finding["start"] : finding["end"]] == finding["observed"]
         assert finding.keys() == {
-            "start", "end", "line", "column", "observed", "intended", "alternatives", "posterior", "verdict", "source", "evidence",
+            "id", "start", "end", "line", "column", "observed", "intended", "alternatives", "posterior", "verdict", "source", "evidence",
         }  # fmt: skip
         assert finding["verdict"] in ("restore", "suggest")
         assert finding["source"].count("/") == 1
