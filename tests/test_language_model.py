@@ -310,3 +310,10 @@ def test_the_file_says_what_it_was_made_from(model_file: Path) -> None:
     assert model_file.read_bytes().startswith(MAGIC)
     assert PackedModel.open(model_file).facts == {"sources": "the tests"}
     assert default_model().facts["recipe"]["order"] == 3
+
+
+def test_the_record_beside_the_model_is_about_this_model() -> None:
+    model = default_model()
+    record = model.path.with_name(f"{model.path.name}.md").read_text(encoding="utf-8")
+    for known in (model.facts["built"], model.digest, model.facts["recipe_digest"], *model.facts["recipe"]["weights"]):
+        assert known in record
