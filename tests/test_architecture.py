@@ -17,6 +17,8 @@ FLOORS = (
     "records",
     "patch",
     "text",
+    "markup",
+    "suppression",
     "inflection",
     "fuse",
     "wordlists",
@@ -33,6 +35,7 @@ FLOORS = (
     "adaptation",
     "scoring",
     "report",
+    "reading",
     "api",
     "catalogue",
     "rulebook",
@@ -41,7 +44,7 @@ FLOORS = (
 )
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
 ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz")
-OUTSIDE = {"numpy", *ONE_IMPORTER, "kenlm"}  # the last is an extra
+OUTSIDE = {"numpy", "markdown_it", *ONE_IMPORTER, "kenlm"}  # the last is an extra
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
 READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .errors import PolicyError
+from .markup import KINDS
 from .patch import Patch, digest
 from .report import Report
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from .selection import Selection
     from .text import Document
     from .wordlists import Index
+
+
+_CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Policy:
     rules: tuple[str, ...] = ()  # TOML files of a user's own rules
     select: tuple[str, ...] = ()  # lists and rules to use, by name (family/name) or family; all where empty
     ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
+    markup: str = "auto"  # plain, markdown, html; auto: what the name of the file says, else plain
+    quotations: str = "restore"  # keep: leave alone what stands between quotation marks
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
@@ -49,6 +55,9 @@ class Policy:
                 raise PolicyError(f"{name}: expected a tuple of {what}, found {value!r}")
         if not isinstance(self.language_model, str):
             raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                raise PolicyError(f"{name}: expected one of {', '.join(known)}, found {getattr(self, name)!r}")
 
 
 OPTIONS = tuple(f.name for f in fields(Policy))
@@ -70,14 +79,14 @@ def explain(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
     return _report(text, policy, path, explain=True)
 
 
-def restore(text: str, policy: Policy = DEFAULT) -> str:
-    """``text`` with what was meant put back; the same text where there is nothing to restore.
+def restore(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> str:
+    """``text`` with what was meant put back; the same text where there is nothing to restore.  ``path`` tells the kind of markup.
 
     >>> from spinfix import restore
     >>> restore("He works at a suppose tank.")
     'He works at a think tank.'
     """
-    report = detect(text, policy)
+    report = detect(text, policy, path=path)
     return report.patch.apply(text) if report.findings else text
 
 
@@ -90,14 +99,17 @@ def revert(text: str, patch: Patch | str) -> str:
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .adaptation import Priors
+    from .reading import read
     from .scoring import score
 
     notes: list[str] = []
-    document, lattice = prepared(text, policy, notes)
+    reading = read(text, markup=policy.markup, path=path, quotations=policy.quotations == "keep")
+    document, lattice = reading.document, _lattice(reading.document, policy, notes)
     priors = Priors(spun=policy.spun_prior)
     scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
     words = sum(1 for s in document.surfaces if s[0].isalnum())
-    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
+    findings = reading.returned(scored.findings)
+    return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
 
 
 def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None) -> tuple[Document, Lattice]:
@@ -105,18 +117,25 @@ def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None
 
     ``notes`` gets a line for each rule that had to be stopped.
     """
-    from .candidates import propose, thin
-    from .lattice import build
-    from .scoring import MODEL_WEIGHT
     from .text import tokenize
 
     document = tokenize(text)
+    return document, _lattice(document, policy, notes)
+
+
+def _lattice(document: Document, policy: Policy, notes: list[str] | None) -> Lattice:
+    from .candidates import propose, thin
+    from .lattice import build
+    from .scoring import MODEL_WEIGHT
+
     model = _model(policy.language_model)
     channel = _channel(policy.lists, policy.language_model)
     proposed = propose(
         document, _indexes(policy.lists), channel, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes
     )
-    return document, build(document, thin(document, proposed, model), model, MODEL_WEIGHT)
+    if document.protected:
+        proposed = [c for c in proposed if document.protected.isdisjoint(range(c.first, c.last))]
+    return build(document, thin(document, proposed, model), model, MODEL_WEIGHT)
 
 
 def _selection(policy: Policy) -> Selection:

@@ -27,3 +27,7 @@ class PolicyError(SpinfixError, ValueError):
 
 class InputError(SpinfixError):
     """Input that cannot be read or is no text."""
+
+
+class MarkupError(SpinfixError):
+    """Markup that cannot be read."""

@@ -1,0 +1,153 @@
+"""HTML, by the standard library's tokenizer: it never refuses a page and gives the place of every tag."""
+
+from __future__ import annotations
+
+from html import unescape
+from html.parser import HTMLParser
+from typing import Final
+
+from .view import Builder, View
+
+# Elements whose content is no prose.
+NO_PROSE: Final = frozenset(
+    "code kbd samp var pre tt xmp listing plaintext script style textarea template math svg canvas object iframe noembed select "
+    "datalist audio video applet map address".split()
+)
+# Elements inside a sentence; all others end one.
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big blink br cite code data del dfn em font i img input ins kbd label mark math nobr object q rp rt "
+    "ruby s samp small span strike strong sub sup svg time tt u var wbr".split()
+)
+_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+def view(text: str) -> View:
+    """The view of an HTML file."""
+    builder = Builder(text)
+    read(text, 0, len(text), builder)
+    return builder.view(escape)
+
+
+def escape(words: str) -> str | None:
+    """``words`` as HTML that shows them."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def read(text: str, start: int, end: int, builder: Builder) -> None:
+    """Say to ``builder`` what is prose in ``text[start:end]``."""
+    _Reader(text, start, end, builder).run()
+
+
+class _Reader(HTMLParser):
+    def __init__(self, text: str, start: int, end: int, builder: Builder) -> None:
+        super().__init__(convert_charrefs=False)
+        self._text, self._start, self._end, self._builder = text, start, end, builder
+        self._lines = [start]
+        at = text.find("\n", start, end)
+        while at >= 0:
+            self._lines.append(at + 1)
+            at = text.find("\n", at + 1, end)
+        self._open: list[str] = []  # the elements around, from the outermost
+        self._silent = 0  # how many of them there are down to the first whose content is no prose
+        self._silent_from = 0
+        self._after_break = False  # whether nothing but blanks came after a <br>
+
+    def run(self) -> None:
+        self.feed(self._text[self._start : self._end])
+        self.close()
+        self._builder.block()
+
+    def _at(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def _tag_end(self, at: int) -> int:
+        end = self._text.find(">", at, self._end)
+        return self._end if end < 0 else end + 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = self._at()
+        end = at + len(self.get_starttag_text() or "")
+        if tag in _VOID:
+            self._void(tag, at, end)
+            return
+        self._open.append(tag)
+        if self._silent:
+            return
+        if tag not in _INLINE:
+            self._builder.block()
+        self._after_break = False
+        if tag in NO_PROSE or _is_foreign(attrs):
+            self._silent, self._silent_from = len(self._open), at
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID or self._silent:
+            self._void(tag, self._at(), self._at() + len(self.get_starttag_text() or ""))
+        elif tag in ("svg", "math"):
+            self._builder.opaque(self._at(), self._at() + len(self.get_starttag_text() or ""))
+        else:  # `/>` means nothing on other elements
+            self.handle_starttag(tag, attrs)
+
+    def _void(self, tag: str, at: int, end: int) -> None:
+        if self._silent:
+            return
+        if tag == "br" and not self._after_break:
+            self._builder.forced_break(at, end)
+            self._after_break = True
+            return
+        if tag == "img":
+            self._builder.opaque(at, end)
+        elif tag not in _INLINE or tag == "br":
+            self._builder.block()
+        self._after_break = tag == "br"
+
+    def handle_endtag(self, tag: str) -> None:
+        at = self._at()
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+            if self._silent > len(self._open):
+                self._silent = 0
+                if tag in _INLINE:
+                    self._builder.opaque(self._silent_from, self._tag_end(at))
+        if not self._silent and tag not in _INLINE:
+            self._builder.block()
+        self._after_break = False
+
+    def handle_data(self, data: str) -> None:
+        at = self._at()
+        if self._silent or self._text[at : at + len(data)] != data:
+            return
+        self._after_break = self._after_break and data.isspace()
+        self._builder.prose(at, at + len(data))
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name}")
+
+    def _reference(self, source: str) -> None:
+        at = self._at()
+        if self._silent:
+            return
+        end = at + len(source)
+        if self._text[end : end + 1] == ";" and end < self._end:
+            end += 1
+        shown = unescape(self._text[at:end])
+        if shown == self._text[at:end]:
+            self._builder.prose(at, end)
+        else:
+            self._builder.character(at, end, shown)
+        self._after_break = False
+
+    def handle_comment(self, data: str) -> None:
+        at = self._at()
+        self._builder.comment(at, min(self._end, at + len(data) + len("<!---->")))
+
+
+def _is_foreign(attrs: list[tuple[str, str | None]]) -> bool:
+    """Whether an element says that its content is not to be touched, or in another language."""
+    given = {name: (value or "").lower() for name, value in attrs}
+    lang = given.get("lang", "en") or "en"
+    return given.get("translate") == "no" or "notranslate" in given.get("class", "").split() or not lang.startswith("en")

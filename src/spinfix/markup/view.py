@@ -1,0 +1,357 @@
+"""What a reader sees of a marked-up file, and the way back: from places in the prose to places in the file.
+
+A reader of one kind of markup says, in the order of the file, what is prose and what stands between (``Builder``); the result is a
+``View``: the prose as plain text, which all other stages read, and the pieces that lead from it to the file.
+Markup inside a phrase is not seen, code and formulas are one ``OPAQUE`` character each, blocks are separated by empty lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import pairwise
+from typing import Final
+
+from ..records import Span
+from ..text import Document
+
+OPAQUE: Final = "\ufffc"  # object replacement character: stands in the prose for what is no prose but part of the sentence
+_BLOCK: Final = "\n\n"
+_PLAIN_WORDS: Final = re.compile(r"[\w ,.-]*")
+_LINE_END: Final = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
+# What is an identifier, a path or an address wherever it stands, with no markup to say so.
+IDENTIFIER_SOURCE: Final = r"""
+      (?<!\w)(?:https?|ftp|file|mailto|ssh|git)://?[^\s<>"”’)\]]+
+    | (?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+                      # somebody@example.org
+    | (?<![\w'’-])(?:--[a-z]+(?:-[a-z]+)+|--?\w+=\S{0,200}\w)       # --an-option, --option=value
+    | (?<![\w/])[~.]{0,2}/[\w.-]*\w(?:/[\w.-]*\w)*/?                # /usr/share, ./configure
+    | \b\w+(?:/[\w.-]+){0,8}\w\.[a-z]\w+(?:[./][\w-]+){0,8}\b(?:\(\))?  # setup.cfg, docs/index.html, os.path.join()
+    | \b\w+\(\)                                                     # call()
+    | \b\w+(?:::\w+)+\b
+    | (?<![\w$])[$@\#][A-Za-z_]\w*
+    | \{\{.{0,300}?\}\} | \{%.{0,300}?%\} | <[a-z][\w.:/-]*>        # templates, placeholders
+"""
+IDENTIFIER: Final = re.compile(IDENTIFIER_SOURCE, re.VERBOSE)
+
+
+class Shown(Enum):
+    """What becomes of a piece of the file in the prose."""
+
+    AS_IS = "as it is"  # character by character
+    CHARACTER = "character"  # an entity or an escape
+    BLANK = "blank"  # a line end, or what stands for a blank
+    MARK = "mark"  # nothing: emphasis, a tag, the target of a link
+    BREAK = "break"  # a blank that must stay where it is: a forced line end
+    OPAQUE = "opaque"  # one OPAQUE character
+    BLOCK = "block"  # the space between two blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``text[start:end]`` of the file, and where in the prose (``at`` to ``stop``) it shows."""
+
+    start: int
+    end: int
+    at: int
+    stop: int
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file a span of the prose lies, what stands there, and what is to stand there.
+
+    ``safe`` says whether ``intended`` keeps the markup working; if not, a person must look.
+    """
+
+    span: Span
+    observed: str
+    intended: str
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The prose of a file.
+
+    ``pieces`` cover the prose without a gap, in order; ``comments`` are the spans of the file's comments, ``strict`` those where only
+    plain words can be written; ``escape`` writes words in this kind of markup, or gives None where they cannot be written.
+    """
+
+    text: str = field(repr=False)
+    prose: str
+    pieces: tuple[Piece, ...] = field(repr=False)
+    comments: tuple[Span, ...] = ()
+    strict: tuple[Span, ...] = ()
+    escape: Callable[[str], str | None] = field(default=str, repr=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file is its own prose."""
+        return self.prose is self.text
+
+    def opaque_tokens(self, document: Document) -> frozenset[int]:
+        """The tokens of ``document``, which is the prose, that stand for what is no prose."""
+        return frozenset(
+            k
+            for piece in self.pieces
+            if piece.shown is Shown.OPAQUE
+            for k in range(bisect_right(document.ends, piece.at), bisect_left(document.starts, piece.stop))
+        )
+
+    def shown(self, span: Span) -> Span:
+        """The span of the prose that shows ``span`` of the file; empty where it shows nothing."""
+        if self.is_plain:
+            return span
+        inside = [p for p in self.pieces if p.start < span.end and span.start < p.end and p.shown is not Shown.BLOCK]
+        if not inside:
+            return Span(0, 0)
+        first, last = inside[0], inside[-1]
+        at = first.at + max(0, span.start - first.start) if first.shown is Shown.AS_IS else first.at
+        stop = last.stop - max(0, last.end - span.end) if last.shown is Shown.AS_IS else last.stop
+        return Span(at, max(at, stop))
+
+    def place(self, span: Span, intended: str) -> Place:
+        """Where in the file ``span`` of the prose lies, with ``intended`` written around the markup inside it."""
+        words = self._words(span)
+        start, end = words[0].start, words[-1].end
+        observed = self.text[start:end]
+        written, safe = _written(self, words, intended.split(" "), start)
+        if safe and any(span.start <= start < span.end for span in self.strict):
+            safe = _PLAIN_WORDS.fullmatch(intended) is not None
+        return Place(Span(start, end), observed, written, safe)
+
+    def skeleton(self) -> tuple[str, ...]:
+        """All of the file that is not prose, in order, blanks aside: what a restoration must leave as it is."""
+        outside, at = [], 0
+        for piece in self.pieces:
+            if piece.shown in (Shown.AS_IS, Shown.CHARACTER, Shown.BLANK):
+                outside.append(self.text[at : piece.start])
+                at = piece.end
+            elif piece.shown is Shown.BLOCK:
+                outside.append(_BLOCK)
+        return tuple(kept for part in (*outside, self.text[at:]) if (kept := part.strip() or part[:2] * (part == _BLOCK)))
+
+    def _words(self, span: Span) -> list[_Word]:
+        """The words of a span of the prose, cut at blanks."""
+        first = bisect_right(self.pieces, span.start, key=lambda p: p.stop)
+        words: list[_Word] = []
+        open_word: list[tuple[int, int, str, bool]] = []  # file start, file end, shown, something unseen before it
+
+        def close() -> None:
+            if open_word:
+                shown = "".join(part[2] for part in open_word)
+                words.append(_Word(open_word[0][0], open_word[-1][1], shown, any(part[3] for part in open_word[1:])))
+                open_word.clear()
+
+        unseen = False
+        for k in range(first, len(self.pieces)):
+            piece = self.pieces[k]
+            if piece.at >= span.end:
+                break
+            if piece.shown in (Shown.MARK, Shown.BLOCK):
+                unseen = True
+            elif piece.shown in (Shown.BLANK, Shown.BREAK):
+                close()
+                unseen = False
+            elif piece.shown is Shown.AS_IS:
+                a, b = max(piece.at, span.start), min(piece.stop, span.end)
+                shift = piece.start - piece.at
+                for part in re.finditer(r"\s+|\S+", self.prose[a:b]):
+                    if part[0].isspace():
+                        close()
+                    else:
+                        open_word.append((a + part.start() + shift, a + part.end() + shift, part[0], unseen))
+                    unseen = False
+            else:
+                open_word.append((piece.start, piece.end, self.prose[piece.at : piece.stop], unseen))
+                unseen = False
+        close()
+        return words
+
+    def _gap(self, start: int, end: int) -> Shown:
+        """What stands between two words of the file: blanks that may go, a forced line end, or markup."""
+        found = Shown.AS_IS
+        at = start
+        for piece in self.pieces[bisect_right(self.pieces, start, key=lambda p: p.end) :]:
+            if piece.start >= end:
+                break
+            if piece.start > at or piece.shown in (Shown.MARK, Shown.OPAQUE, Shown.BLOCK):
+                return Shown.MARK
+            if piece.shown in (Shown.BLANK, Shown.BREAK) and found is not Shown.BREAK:
+                found = piece.shown
+            at = max(at, piece.end)
+        return found if at >= end else Shown.MARK
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int  # in the file
+    end: int
+    shown: str
+    is_cut: bool  # whether there is markup inside it
+
+
+def _written(view: View, words: Sequence[_Word], intended: list[str], start: int) -> tuple[str, bool]:
+    """The file's text for ``words`` with ``intended`` in their place and all markup kept; and whether that is safe."""
+    text = view.text
+    left = 0
+    same = len(words) == len(intended)
+    shared = min(len(words), len(intended))
+    while left < shared and words[left].shown == intended[left]:
+        left += 1
+    right = 0
+    while right < shared - left and words[-1 - right].shown == intended[-1 - right]:
+        right += 1
+    core, wanted = words[left : len(words) - right], intended[left : len(intended) - right]
+    safe = not any(word.is_cut for word in core)
+    if not core:  # only new words: beside what stands before them, or after them
+        new, fine = _escaped(view, " ".join(wanted))
+        at = words[left - 1].end if left else words[0].start
+        parts = (text[start:at], " " * bool(left), new, " " * (not left), text[at : words[-1].end])
+        return ("".join(parts) if wanted else text[start : words[-1].end]), fine
+    gaps = [(text[a.end : b.start], view._gap(a.end, b.start)) for a, b in pairwise(core)]
+    if same:
+        shares = [1] * len(core)
+    else:
+        shares, fits = _shares(gaps, len(wanted))
+        safe = safe and fits
+    out = text[start : core[0].start]
+    at = 0
+    before_is_blank = core[0].start > 0 and text[core[0].start - 1] in " \t" and view._gap(core[0].start - 1, core[0].start) is Shown.AS_IS
+    for k, share in enumerate(shares):
+        if k:
+            gap, kind = gaps[k - 1]
+            if kind in (Shown.MARK, Shown.BREAK) and at == len(wanted):
+                out += gap.rstrip(" ")  # what follows has a blank of its own
+            elif kind in (Shown.MARK, Shown.BREAK) or (share and at):
+                out += gap
+            elif kind is Shown.BLANK and "\n" in gap and len(wanted) == 1 and before_is_blank:
+                out = text[start : core[0].start] + gap.lstrip(" \t") + out[core[0].start - start :]
+        put = wanted[at : at + share]
+        if same and core[k].shown == put[0]:
+            out += text[core[k].start : core[k].end]
+        else:
+            new, fine = _escaped(view, " ".join(put))
+            out, safe = out + new, safe and fine
+        at += share
+    return out + text[core[-1].end : words[-1].end], safe
+
+
+def _shares(gaps: Sequence[tuple[str, Shown]], wanted: int) -> tuple[list[int], bool]:
+    """How many of ``wanted`` words go to each word's place; and whether no pair of marks is left without words between."""
+    places = len(gaps) + 1
+    fixed = [0, *(k + 1 for k, (_, kind) in enumerate(gaps) if kind is not Shown.AS_IS)]
+    hard = [0, *(k + 1 for k, (_, kind) in enumerate(gaps) if kind is Shown.MARK)]
+    shares = [0] * places
+    if wanted < len(hard) - 1 or not wanted:
+        shares[0] = wanted
+        return shares, False
+    # the words behind the last mark may go: whether it closed something or opened it, reading the result anew will tell
+    heads = fixed if wanted >= len(fixed) else hard if wanted >= len(hard) else hard[:-1]
+    rest = wanted
+    for number, head in enumerate(heads):
+        after = len(heads) - number - 1
+        size = (heads[number + 1] if after else places) - head  # in words
+        shares[head] = rest if not after else min(size, rest - after)
+        rest -= shares[head]
+    return shares, True
+
+
+def _escaped(view: View, words: str) -> tuple[str, bool]:
+    escaped = view.escape(words)
+    return (words, False) if escaped is None else (escaped, True)
+
+
+class Builder:
+    """Takes what a reader finds, in the order of the file, and makes the view of it."""
+
+    def __init__(self, text: str, opaque: re.Pattern[str] = IDENTIFIER) -> None:
+        self._text = text
+        self._opaque = opaque
+        self._pieces: list[tuple[int, int, Shown, str]] = []
+        self._comments: list[Span] = []
+        self._strict: list[Span] = []
+        self._blank = True  # whether the prose so far ends in a blank
+        self._filled = False  # whether this block shows anything yet
+        self._end = 0
+
+    def prose(self, start: int, end: int, *, strict: bool = False) -> None:
+        """``text[start:end]`` is prose, line ends and identifiers aside; where ``strict``, only plain words can be written there."""
+        if strict:
+            self._strict.append(Span(start, end))
+        at = start
+        for match in self._opaque.finditer(self._text, start, end):
+            self._lines(at, match.start())
+            self.opaque(match.start(), match.end())
+            at = match.end()
+        self._lines(at, end)
+
+    def _lines(self, start: int, end: int) -> None:
+        at = start
+        for match in _LINE_END.finditer(self._text, start, end):
+            self._add(at, match.start(), Shown.AS_IS, self._text[at : match.start()])
+            self.blank(match.start(), match.end())
+            at = match.end()
+        self._add(at, end, Shown.AS_IS, self._text[at:end])
+
+    def character(self, start: int, end: int, shown: str) -> None:
+        """``text[start:end]`` stands for the character(s) ``shown``."""
+        if shown.isspace():
+            self.blank(start, end)
+        else:
+            self._add(start, end, Shown.CHARACTER, shown)
+
+    def blank(self, start: int, end: int) -> None:
+        """``text[start:end]`` is read as a blank."""
+        self._add(start, end, Shown.BLANK, "" if self._blank else " ")
+
+    def forced_break(self, start: int, end: int) -> None:
+        """``text[start:end]`` is a line end that was asked for."""
+        self._add(start, end, Shown.BREAK, "" if self._blank else " ")
+
+    def opaque(self, start: int, end: int) -> None:
+        """``text[start:end]`` is part of the sentence but no prose: code, a formula, an address."""
+        self._add(start, end, Shown.OPAQUE, OPAQUE)
+
+    def comment(self, start: int, end: int) -> None:
+        """``text[start:end]`` is a comment."""
+        self._comments.append(Span(start, end))
+
+    def block(self) -> None:
+        """A block ends here; nothing reaches over its end."""
+        if self._filled:
+            self._pieces.append((self._end, self._end, Shown.BLOCK, _BLOCK))
+        self._blank, self._filled = True, False
+
+    def _add(self, start: int, end: int, shown: Shown, prose: str) -> None:
+        if start >= end:
+            return
+        if start < self._end:
+            raise ValueError(f"pieces out of order: {start} after {self._end}")
+        if start > self._end and self._filled:
+            self._pieces.append((self._end, start, Shown.MARK, ""))
+        self._pieces.append((start, end, shown, prose))
+        self._end = end
+        if prose:
+            self._blank = prose[-1].isspace()
+            self._filled = self._filled or not self._blank
+
+    def view(self, escape: Callable[[str], str | None]) -> View:
+        """The view of all that was taken; ``escape`` as in ``View``."""
+        prose = "".join(shown for *_, shown in self._pieces)
+        return View(self._text, prose, tuple(self._placed()), tuple(self._comments), tuple(self._strict), escape)
+
+    def _placed(self) -> Iterator[Piece]:
+        at = 0
+        for start, end, shown, prose in self._pieces:
+            yield Piece(start, end, at, at + len(prose), shown)
+            at += len(prose)
+
+
+def plain(text: str) -> View:
+    """The view of a text without markup: the text itself."""
+    return View(text, text, (Piece(0, len(text), 0, len(text), Shown.AS_IS),))

@@ -1,0 +1,85 @@
+"""Text kept as it is: what a comment, a ``[sic]`` or a setting says is never to be changed.
+
+``spinfix: off`` in a comment holds until ``spinfix: on``, ``spinfix: ignore`` for its line, ``spinfix: ignore-next-line`` for the
+next line that is not blank.  The comment may be of any syntax; in text without markup a line says so after ``#``, ``//``, ``%``,
+``--``, ``;``, ``..``, ``<!--`` or ``/*``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from .markup.view import View
+from .records import Span
+from .text import Document
+
+_DIRECTIVE: Final = re.compile(
+    r"(?:<!--+|/\*+|\(\*|\{#|\{/\*|//+|\.\.|--|[#%;]+|\[//\]:[ \t]*\#[ \t]*[(\"'])[ \t]*"
+    r"spinfix:[ \t]*(off|on|ignore-next-line|ignore)(?![\w-])"
+)
+_BRACKETED: Final = "[//]:"  # a link to nowhere: the comment of Markdown that no renderer shows
+_NEXT_LINE: Final = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*([^\n]*)")
+_SIC: Final = re.compile(r"(\S+)\s*[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
+
+
+def kept_tokens(document: Document, view: View, *, quotations: bool = False) -> frozenset[int]:
+    """The tokens of ``document``, the prose of ``view``, that are to be kept; with ``quotations`` also those between quotation marks."""
+    spans = [view.shown(span) for span in kept_spans(view)]
+    if "sic" in document.forms:
+        spans += (Span(*match.span(1)) for match in _SIC.finditer(document.text))
+    kept = {k for span in spans if len(span) for k in over(document, span)}
+    if quotations:
+        kept.update(_quoted(document))
+    return frozenset(kept)
+
+
+def over(document: Document, span: Span) -> range:
+    """The tokens that share a code point with ``span`` of the document."""
+    return range(bisect_right(document.ends, span.start), bisect_left(document.starts, span.end))
+
+
+def kept_spans(view: View) -> Iterator[Span]:
+    """The spans of the file that comments say are to be kept."""
+    text = view.text
+    if "spinfix:" not in text:
+        return
+    off: int | None = None
+    for match in _DIRECTIVE.finditer(text):
+        if not view.is_plain and not match[0].startswith(_BRACKETED):
+            at = match.start(1)
+            if not any(comment.start <= at < comment.end for comment in view.comments):
+                continue  # a comment that is shown as an example
+        word = match[1]
+        if off is not None:
+            if word == "on":
+                yield Span(off, match.start())
+                off = None
+        elif word == "off":
+            off = match.end()
+        elif word == "ignore":
+            line_end = text.find("\n", match.end())
+            yield Span(text.rfind("\n", 0, match.start()) + 1, line_end if line_end >= 0 else len(text))
+        elif word == "ignore-next-line" and (line := _NEXT_LINE.match(text, match.end())):
+            yield Span(*line.span(1))
+    if off is not None:
+        yield Span(off, len(text))
+
+
+def _quoted(document: Document) -> Iterator[int]:
+    """The tokens between quotation marks; a mark that is never closed opens nothing, unless it can only open."""
+    surfaces = document.surfaces
+    for first, last in document.stretches():
+        opened: int | None = None
+        for k in range(first, last):
+            surface = surfaces[k]
+            if opened is None:
+                if surface in "“„«" or surface == '"':
+                    opened = k
+            elif surface in "”»" or (surface == '"' and surfaces[opened] == '"') or (surface == "“" and surfaces[opened] == "„"):
+                yield from range(opened + 1, k)
+                opened = None
+        if opened is not None and surfaces[opened] in "“„«":
+            yield from range(opened + 1, last)

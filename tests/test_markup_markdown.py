@@ -1,0 +1,153 @@
+"""Markdown: what is prose, and what becomes of the marks inside a phrase."""
+
+from __future__ import annotations
+
+import pytest
+from markup_tools import check_pieces, needs, placed, rewritten
+
+import spinfix
+from spinfix import Policy
+from spinfix.markup import view_of
+
+pytestmark = needs("markdown")
+
+SPUN = """\
+---
+title: A suppose tank
+slug: suppose-tank
+---
+
+# The suppose tank
+
+The evaluate **course** of took three years, mentioned a researcher on the suppose
+tank who lived within the *West Financial* institution within the Nineteen Nineties.
+In the course of the civil struggle, greater than twenty-four,000 folks within the Center
+East misplaced their houses, in response to [officers](https://example.org/suppose-tank "suppose tank").
+
+> The suppose tank `suppose tank` is within the **Center** East.
+
+| folks | place            |
+|-------|------------------|
+| two   | the Center East  |
+
+```
+the suppose tank within the Center East
+```
+"""
+
+
+def prose(text: str) -> list[str]:
+    """The blocks of prose of a text."""
+    seen = view_of(text, "markdown")
+    check_pieces(seen)
+    return [block for block in seen.prose.split("\n\n") if block.strip()]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("# Title *with* emphasis #\n", ["Title with emphasis"]),
+        ("Set\next\n===\n", ["Set ext"]),
+        ("one\ntwo  \nthree\\\nfour", ["one two  three four"]),
+        ("- a b\n  c\n- d\n\n1. e\n", ["a b c", "d", "e"]),
+        ("> quoted\n> twice\nlazily\n", ["quoted twice lazily"]),
+        ("> - > deep\n>   > er\n", ["deep er"]),
+        ("a `code` b ``c ` d`` e", ["a \ufffc b \ufffc e"]),
+        ("a\n\n    code\n\n~~~\ncode\n~~~\n\tcode\n", ["a"]),
+        ("[label](/url 'title') and ![alt](x.png) and <https://example.org>", ["label and \ufffc and \ufffc"]),
+        ("[full][ref] [ref][] [ref] [none]\n\n[ref]: /url 'title'\n", ["full \ufffc \ufffc [none]"]),
+        ("| a b | c |\n|---|:-:|\n| `x` d | e |\n| f |\n", ["a b", "c", "\ufffc d", "e", "f"]),
+        ("| a \\| b | c |\n|---|---|\n| d | e |\n", ["c", "d", "e"]),
+        ("AT&amp;T it&#8217;s&nbsp;so \\*literally\\* & a&b &unknown;", ["AT&T it’s so *literally* & a&b &unknown;"]),
+        ("5 * 3 * 4, snake_case, ~~gone~~, a*b*c", ["5 * 3 * 4, snake_case, gone, abc"]),
+        ("$x_1 * y$ costs $5 or $6, $$a\nb$$", ["\ufffc costs $5 or $6, \ufffc"]),
+        ("as [@smith2004; @jones] say[^1], @smith too\n\n[^1]: Foot note.\n", ["as \ufffc say\ufffc, \ufffc too", "\ufffc Foot note."]),
+        ("<div>\n<p>Some <b>bold</b> text<br>\nhere</p>\n</div>\n", ["Some bold text here"]),
+        ("<pre>\ncode\n\ncode</pre>\nafter\n", ["after"]),
+        ("a <b>c</b> <code>d *e*</code> f<br/>g <!-- h --> i", ["a c \ufffc f g  i"]),
+        ("::: warning\nText.\n:::\n", ["\ufffc Text. \ufffc"]),
+        ("Run setup.py or os.path.join() in /usr/share, ask me@example.org.", ["Run \ufffc or \ufffc in \ufffc, ask \ufffc."]),
+        ("- [ ] to do\n- [x] done\n", ["\ufffc to do", "\ufffc done"]),
+        ("---\ntitle: A title\ntags: [a, b]\ndescription: 'Some text'\n---\nBody.\n", ["A title", "Some text", "Body."]),
+        ("+++\ntitle = \"A title\"\nweight = 5\n+++\nBody.\n", ["A title", "Body."]),
+        ("---\n\nnot front matter\n\n---\n", ["not front matter"]),
+        ("one\r\ntwo\r\n\r\nthree\r", ["one two", "three"]),
+        ("\ttab\n\n-\tone\n\n\ttwo\n", ["one", "two"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_prose(text: str, blocks: list[str]) -> None:
+    assert prose(text) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "observed", "intended", "expected"),
+    [
+        ("the **Center** East is", "Center East", "Middle East", "the **Middle** East is"),
+        ("the *Center East* is", "the Center East", "the Middle East", "the *Middle East* is"),
+        ("a suppose<br>tank is", "suppose tank", "think tank", "a think<br>tank is"),
+        ("a suppose\ntank is", "suppose tank", "think tank", "a think\ntank is"),
+        ("> a suppose\n> tank is", "suppose tank", "think tank", "> a think\n> tank is"),
+        ("the evaluate **course** of was", "evaluate course of", "review process", "the review **process** was"),
+        ("the *West Financial* institution is", "West Financial institution", "West Bank", "the *West Bank* is"),
+        ("in the course\nof the war", "in the course of", "during", "during the war"),
+        ("> so in the course\n> of the war", "in the course of", "during", "> so \n> during the war"),
+        ("a **b** c", "b", "d e", "a **d e** c"),
+        ("AT&amp;T folks", "folks", "people", "AT&amp;T people"),
+        ("it&#8217;s a suppose&nbsp;tank", "suppose tank", "think tank", "it&#8217;s a think&nbsp;tank"),
+        ("the quantity one tune", "quantity one", "# *1*", "the \\# \\*1\\* tune"),
+    ],
+)
+def test_marks_inside_a_phrase_stay(text: str, observed: str, intended: str, expected: str) -> None:
+    assert rewritten(text, "markdown", observed, intended) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "observed", "intended"),
+    [
+        ("a **b** *c* **d** e", "b c d", "x"),  # a mark would be left with nothing inside
+        ("a sup**pose** tank", "suppose tank", "think tank"),  # a mark inside a word that goes
+        ("a b", "b", "c|d"),
+        ("---\ntitle: 'it is so'\n---\n", "it is", "it's"),  # would end the value
+    ],
+)
+def test_what_would_break_a_mark_is_not_safe(text: str, observed: str, intended: str) -> None:
+    assert not placed(view_of(text, "markdown"), observed, intended).safe
+
+
+def test_a_file_is_restored_and_its_marks_stay() -> None:
+    restored = spinfix.restore(SPUN, path="article.md")
+    assert "# The think tank" in restored
+    assert "The review **process** took three years, said a researcher at the think\ntank" in restored
+    assert "the *West Bank* in the 1990s" in restored
+    assert "[officials](https://example.org/suppose-tank \"suppose tank\")" in restored
+    assert "> The think tank `suppose tank` is in the **Middle** East." in restored
+    assert "the Middle East  |" in restored
+    assert "slug: suppose-tank\n" in restored
+    assert "\n```\nthe suppose tank within the Center East\n```\n" in restored
+
+
+def test_findings_say_where_in_the_file() -> None:
+    report = spinfix.detect(SPUN, path="article.md")
+    assert report.findings
+    lines = SPUN.split("\n")
+    for finding in report.findings:
+        assert SPUN[finding.span.start : finding.span.end] == finding.observed
+        assert lines[finding.line - 1][finding.column - 1 :].startswith(finding.observed.split("\n")[0])
+    assert report.patch.inverse().apply(report.patch.apply(SPUN)) == SPUN
+
+
+def test_the_policy_decides_over_the_name() -> None:
+    code = "A line of prose.\n\n    He works at a suppose tank.\n"
+    assert not spinfix.detect(code, path="a.md").findings
+    assert spinfix.detect(code, Policy(markup="plain"), path="a.md").findings
+    assert not spinfix.detect(code, Policy(markup="markdown")).findings
+    assert spinfix.detect(code).findings
+
+
+def test_a_restoration_that_would_change_the_marks_becomes_a_suggestion() -> None:
+    # nothing would be left inside the second pair of marks
+    text = SPUN + "\nThe suppose tank lived within the West Financial **institution** within the Nineteen Nineties.\n"
+    assert "the West Financial **institution** in the 1990s." in spinfix.restore(text, path="article.md")
+    found = [f for f in spinfix.detect(text, path="article.md").findings if "**institution" in f.observed]
+    assert [(f.observed, str(f.verdict)) for f in found] == [("Financial **institution", "suggest")]
