@@ -252,7 +252,8 @@ def _watched_parser() -> tuple[MarkdownIt, list[list[_Found]]]:
         def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
             at_work.append([])
             try:
-                return super().parse(src, md, env, tokens)
+                made: list[Token] = super().parse(src, md, env, tokens)
+                return made
             finally:
                 done = at_work.pop()
                 if not at_work:
