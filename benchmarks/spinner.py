@@ -86,9 +86,11 @@ def shipped_rows(families: Sequence[str] = ()) -> list[tuple[str, str, float, st
     """The compiled substitutions of the package, of some families or all."""
     rows = []
     for line in (DATA / "substitutions.tsv").read_text(encoding="utf-8").split("\n"):
-        key, intended, p, source, exact, *_ = line.split("\t")
-        if not families or source.split("/")[0] in families:
-            rows.append((exact or key, intended, float(p), source))
+        key, intended, p, source, exact, _, _, several = line.split("\t")
+        shares = dict(part.split("=") for part in several.split(";") if part) or {source.split("/")[0]: p}
+        own = [float(share) for family, share in shares.items() if not families or family in families]
+        if own:
+            rows.append((exact or key, intended, max(own), source))
     return rows
 
 

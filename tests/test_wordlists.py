@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -171,7 +172,7 @@ def of(*rows: Row, name: str = "family/name") -> WordList:
 
 def test_compiled_lines_hold_the_paradigm_and_the_guards() -> None:
     row = Row("assault", "attack", 1, 0.4, "v", ("rebels", "army"), ("charged",))
-    tail = "0.4\tfamily/name\t\tnear=rebels,army;absent=charged\t"
+    tail = "0.4\tfamily/name\t\tnear=rebels,army;absent=charged\t\t"
     assert list(compiled_lines([of(row)])) == [
         f"assault\tattack\t{tail}", f"assaulted\tattacked\t{tail}", f"assaulting\tattacking\t{tail}", f"assaults\tattacks\t{tail}",
     ]  # fmt: skip
@@ -186,12 +187,22 @@ def test_what_an_observed_form_says_by_itself_goes_with_the_candidate() -> None:
 
 
 def test_a_capital_asks_for_exactly_that_case() -> None:
-    assert list(compiled_lines([of(Row("Occasions", "Times", 1, 0.5))])) == ["occasions\tTimes\t0.5\tfamily/name\tOccasions\t\t"]
+    assert list(compiled_lines([of(Row("Occasions", "Times", 1, 0.5))])) == ["occasions\tTimes\t0.5\tfamily/name\tOccasions\t\t\t"]
 
 
 def test_of_equal_pairs_the_likelier_is_kept_whatever_the_order() -> None:
     rare, often = of(Row("a b", "c", 1, 0.1), name="x/rare"), of(Row("a b", "c", 1, 0.7), name="x/often")
-    assert list(compiled_lines([rare, often])) == list(compiled_lines([often, rare])) == ["a b\tc\t0.7\tx/often\t\t\t"]
+    assert list(compiled_lines([rare, often])) == list(compiled_lines([often, rare])) == ["a b\tc\t0.7\tx/often\t\t\t\t"]
+
+
+def test_what_each_family_says_of_a_pair_goes_with_the_candidate() -> None:
+    """Also where two rows of one length give the same reading after words that both sides share are taken off."""
+    rows = [of(Row("grog tank", "think tank", 1, 0.4), name="x/a"), of(Row("grog tank", "think tank", 1, 0.1), name="y/b")]
+    lines = list(compiled_lines([*rows, of(Row("grog", "think", 1, 0.2), name="z/c")]))
+    assert lines[1] == "grog tank\tthink tank\t0.4\tx/a\t\t\t\tx=0.4;y=0.1"
+    (found,) = propose(tokenize("a grog tank"), [Index("\n".join(lines).encode())])
+    assert math.exp(found.log_p) == pytest.approx(0.4)
+    assert {name: math.exp(found.log_p + nats) for name, nats in found.families} == pytest.approx({"x": 0.4, "y": 0.1, "z": 0.2})
 
 
 WORDS = st.text("abé", min_size=1, max_size=3)
@@ -208,10 +219,11 @@ def oracle(lines: Iterable[str]) -> dict[str, list[Entry]]:
     """Every line read, in a plain dictionary by first word."""
     found: dict[str, list[Entry]] = {}
     for line in lines:
-        key, intended, p, source, observed, guards, evidence = line.split("\t")
+        key, intended, p, source, observed, guards, evidence, families = line.split("\t")
+        shares = tuple((part.split("=")[0], float(part.split("=")[1])) for part in families.split(";") if part)
         first, *rest = key.split(" ")
         named = {guard.split("=")[0]: tuple(guard.split("=")[1].split(",")) for guard in guards.split(";") if guard}
-        entry = Entry(tuple(rest), observed, intended, float(p), source, named.get("near", ()), named.get("absent", ()), evidence)
+        entry = Entry(tuple(rest), observed, intended, float(p), source, named.get("near", ()), named.get("absent", ()), evidence, shares)
         found.setdefault(first, []).append(entry)
     return found
 
@@ -284,7 +296,7 @@ def test_the_shipped_index_agrees_with_its_file() -> None:
 
 
 def test_a_mapped_file_is_read_only(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"a\tb\t0.5\tx/x\t\t\tstrong")
+    (tmp_path / "x").write_bytes(b"a\tb\t0.5\tx/x\t\t\tstrong\t")
     buffer = mapped(tmp_path / "x")
     assert [e.intended for e in Index(buffer).entries("a")] == ["b"]
     with pytest.raises(TypeError):

@@ -116,24 +116,25 @@ def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, s
     intended = entry.intended
     if len(words) > 1 and stop - at > 1:
         at, stop, words, intended = _trimmed(keys, at, stop, words, intended)
-    return _with_article(document, keys, at, stop, intended, words, log_p, entry.source, entry.evidence)
+    return _with_article(document, keys, at, stop, intended, words, log_p, entry.source, entry.evidence, entry.families)
 
 
 def _with_article(
     document: Document, keys: Sequence[str], at: int, stop: int, intended: str, words: tuple[str, ...],
-    log_p: float, source: str, evidence: str = "",
+    log_p: float, source: str, evidence: str = "", shares: tuple[tuple[str, float], ...] = (),
 ) -> Candidate:  # fmt: skip
     """The candidate, with the article before it where the intended word needs the other one.
 
     A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
     """
     observed = " ".join(keys[at:stop])
+    families = tuple((family, math.log(share) - log_p) for family, share in shares)
     if at > 0 and keys[at - 1] in ("a", "an") and keys[at] not in ("a", "an") and at not in document.breaks:
         article = indefinite_article(words[0])
         if article != keys[at - 1]:
             words, log_p = (article, *words), log_p + ARTICLE_REPAIRED
-            return Candidate(at - 1, stop, f"{article} {intended}", words, log_p, source, observed, evidence)
-    return Candidate(at, stop, intended, words, log_p, source, observed, evidence)
+            return Candidate(at - 1, stop, f"{article} {intended}", words, log_p, source, observed, evidence, families)
+    return Candidate(at, stop, intended, words, log_p, source, observed, evidence, families)
 
 
 def _trimmed(
@@ -172,8 +173,19 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
         chosen = max(known, candidate, key=lambda c: (c.log_p, _is_name(c)))
         if "strong" in (known.evidence, candidate.evidence) and chosen.evidence != "strong":
             chosen = replace(chosen, evidence="strong")  # *Center* alone says little, *Center East* says all
+        if known.families or candidate.families or known.family != candidate.family:
+            chosen = replace(chosen, families=_families(known, candidate, chosen.log_p))
         best[key] = chosen
     return sorted(_resolved(best), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def _families(one: Candidate, other: Candidate, log_p: float) -> tuple[tuple[str, float], ...]:
+    """The families of both, by how far each one's likelier log P lies from ``log_p``."""
+    found: dict[str, float] = {}
+    for candidate in (one, other):
+        for family, distance in candidate.families or ((candidate.family, 0.0),):
+            found[family] = max(found.get(family, -math.inf), candidate.log_p + distance - log_p)
+    return tuple(sorted(found.items()))
 
 
 def _is_name(candidate: Candidate) -> bool:

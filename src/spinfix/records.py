@@ -47,6 +47,7 @@ class Candidate:
     source: str  # the list (family/name) or rule it comes from
     observed: str  # key of what is observed: equal for equal substitutions in one document
     evidence: str = ""  # "strong": clean text never has the observed form; "none": it is ordinary English; "" lies between
+    families: tuple[tuple[str, float], ...] = ()  # each family that has it, by how many nats its own log P lies from log_p; () for one
 
     @property
     def family(self) -> str:

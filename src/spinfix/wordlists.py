@@ -24,7 +24,8 @@ Header, examples, then rows: ``observed``, ``intended``, then named fields in an
 A row with a capital letter in ``observed`` applies to exactly that letter case (*Occasions* for *Times*).
 
 The lists of the package are compiled (``tools/compile_wordlists.py``) into ``data/substitutions.tsv``: one line a pair of forms,
-sorted by the bytes of the key, searched by bisection in the mapped file, so that nothing is loaded that is not looked up.
+sorted by the bytes of the key, searched by bisection in the mapped file, so that nothing is loaded that is not looked up.  A pair
+that several families list stands there once, with the ``p`` of each.
 """
 
 from __future__ import annotations
@@ -216,16 +217,18 @@ class Entry:
     source: str  # family/name of the list
     near: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-    evidence: str = ""  # "strong", "none" or "": whether the observed form says by itself that a text is spun
+    evidence: str = ""  # "strong", "none" or "": what the observed form says by itself
+    families: tuple[tuple[str, float], ...] = ()  # each family that lists it, with its own p; () for one
 
 
 def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = lambda word: True) -> Iterator[str]:
-    """The lines of the compiled form of ``lists``, sorted and without duplicates (the likelier row wins).
+    """The lines of the compiled form of ``lists``, sorted and without duplicates: the likelier row wins.
 
     Of the forms that inflection generates only those stay whose words ``is_word`` knows; rows of negligible ``p`` stay in the
-    sources only, as no context lifts them.
+    sources only, as no context lifts them.  Where several families have a pair, what each says of it is noted.
     """
     best: dict[tuple[str, str, str], tuple[float, str, str]] = {}
+    families: dict[tuple[str, str, str], dict[str, float]] = {}
     for word_list in lists:
         for row in word_list.rows:
             guards = ";".join(f"{n}={','.join(v)}" for n, v in (("near", row.near), ("absent", row.absent)) if v)
@@ -238,11 +241,16 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
                 share = row.p
                 if share > best.get(key, (0.0,))[0]:
                     best[key] = (share, word_list.name, row.evidence)
+                known, family = families.setdefault(key, {}), word_list.name.split("/")[0]
+                known[family] = max(known.get(family, 0.0), share)
     ordered = sorted(best.items(), key=lambda item: (item[0][0].encode(), item[0]))
-    for (observed_key, intended, tail), (p, name, evidence) in ordered:
+    for key, (p, name, evidence) in ordered:
         if p < NEGLIGIBLE:
             continue
-        yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}\t{evidence}"
+        observed_key, intended, tail = key
+        shares = families[key] if len(families[key]) > 1 else {}
+        several = ";".join(f"{family}={share:.3g}" for family, share in sorted(shares.items()))
+        yield f"{observed_key}\t{intended}\t{p:.3g}\t{name}\t{tail}\t{evidence}\t{several}"
 
 
 class Index:
@@ -302,12 +310,12 @@ class Index:
 
 
 def _entry(line: str) -> Entry:
-    key, intended, p, source, observed, guards, evidence = line.split("\t")
+    key, intended, p, source, observed, guards, evidence, families = line.split("\t")
     named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
     return Entry(
         tuple(key.split(" ")[1:]), observed, intended, float(p), source,
         tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
-        evidence,
+        evidence, tuple((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part)),
     )  # fmt: skip
 
 
