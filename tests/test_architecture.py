@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "spinfix"
 # A module imports only from modules above it in this list.
 FLOORS = (
     "errors",
+    "ignore_files",
     "records",
     "patch",
     "text",
@@ -43,7 +44,7 @@ FLOORS = (
     "__main__",
 )
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
-ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz")
+ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec")
 OUTSIDE = {"numpy", "markdown_it", *ONE_IMPORTER, "kenlm"}  # the last is an extra
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
