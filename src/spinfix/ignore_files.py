@@ -42,7 +42,7 @@ def _says(path: Path, above: Sequence[Path], names: Sequence[str], is_folder: bo
             spec = _spec(folder / name)
             if spec is not None:
                 relative = path.relative_to(folder).as_posix() + "/" * is_folder
-                decision = spec.check_file(relative).include
+                decision: bool | None = spec.check_file(relative).include
                 if decision is not None:
                     return decision
     return False
