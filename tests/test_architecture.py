@@ -24,6 +24,7 @@ FLOORS = (
     "fuse",
     "wordlists",
     "screener",
+    "first_look",
     "language_model",
     "kenlm_model",
     "channel",

@@ -162,4 +162,4 @@ def loaded_by(code: str) -> str:
 def test_what_is_loaded_when() -> None:
     assert loaded_by("import spinfix") == ""
     assert loaded_by("import spinfix; spinfix.restore('Officials said the talks were over.')") == "numpy"
-    assert "rapidfuzz" in loaded_by("import spinfix; spinfix.restore('Officials read the anouncmentt.')")
+    assert "rapidfuzz" in loaded_by("import spinfix; spinfix.restore('Officials at a suppose tank read the anouncmentt.')")

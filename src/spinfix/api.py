@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,7 @@ class Policy:
     ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
     markup: str = "auto"  # plain, markdown, html; auto: what the name of the file says, else plain
     quotations: str = "restore"  # keep: leave alone what stands between quotation marks
+    gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
@@ -53,6 +55,8 @@ class Policy:
             value = getattr(self, name)
             if not isinstance(value, tuple) or not all(isinstance(p, str) for p in value):
                 raise PolicyError(f"{name}: expected a tuple of {what}, found {value!r}")
+        if not isinstance(self.gate, bool):
+            raise PolicyError(f"gate: expected True or False, found {self.gate!r}")
         if not isinstance(self.language_model, str):
             raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
         for name, known in _CHOICES.items():
@@ -99,17 +103,43 @@ def revert(text: str, patch: Patch | str) -> str:
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .adaptation import Priors
+    from .markup import kind_of
     from .reading import read
     from .scoring import score
 
+    kind = kind_of(path) if policy.markup == "auto" else policy.markup
+    if kind == "plain" and not explain and (spun := _probability_at_first_look(text, policy)) is not None:
+        return Report(digest(text), len(text.split()), spun, 0.0, (), text, path)
+    reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep")
+    words = len(reading.document.text.split())
+    if kind != "plain" and not explain and (spun := _probability_at_first_look(reading.document.text, policy)) is not None:
+        return Report(digest(text), words, spun, 0.0, (), text, path)
     notes: list[str] = []
-    reading = read(text, markup=policy.markup, path=path, quotations=policy.quotations == "keep")
     document, lattice = reading.document, _lattice(reading.document, policy, notes)
     priors = Priors(spun=policy.spun_prior)
     scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
-    words = sum(1 for s in document.surfaces if s[0].isalnum())
     findings = reading.returned(scored.findings)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
+
+
+def _probability_at_first_look(text: str, policy: Policy) -> float | None:
+    """How probably ``text`` was spun, where the first look says that nothing in it asks for a second one; else None."""
+    if not policy.gate or policy.lists or policy.rules:  # the first look knows the shipped ones only
+        return None
+    from .first_look import look
+
+    _selection(policy), _model(policy.language_model)  # a mistaken setting is one on clean text, too
+    usual = Policy()
+    eager = _log_odds(policy.spun_prior) - _log_odds(usual.spun_prior)
+    eager += max(0.0, _log_odds(usual.suggest) - _log_odds(min(policy.suggest, policy.threshold)))
+    log_odds = look(text).log_odds + eager
+    if log_odds >= 0:
+        return None
+    return 1 / (1 + math.exp(min(-log_odds - _log_odds(usual.spun_prior), 500.0)))
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability) - math.log1p(-probability)
 
 
 def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None) -> tuple[Document, Lattice]:

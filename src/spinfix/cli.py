@@ -247,6 +247,7 @@ def _add_policy_options(parser: argparse.ArgumentParser) -> None:
     settings.add_argument("--threshold", type=float, metavar="P", help=f"restore from this posterior on ({default.threshold})")
     settings.add_argument("--suggest", type=float, metavar="P", help=f"list as a suggestion from this posterior on ({default.suggest})")
     settings.add_argument("--language-model", metavar="PATH", help="use this model: a packed one, or a KenLM file (spinfix[kenlm])")
+    settings.add_argument("--no-gate", dest="gate", action="store_false", default=None, help="no first look that lets clean text through")
     settings.add_argument("--lists", action="append", metavar="DIR", help="also use the word lists in DIR; may be repeated")
 
 

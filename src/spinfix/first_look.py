@@ -1,0 +1,174 @@
+"""A first look at a text: is there anything in it that asks for a second one?
+
+Nearly all text that anybody reads was never spun, and the lattice costs fifty times what it costs to see that.  So every text is
+looked at first, at the price of splitting it into words: each pair of neighbouring words has a weight, the logarithm of how much more
+often a spinner writes it than an honest writer, for those pairs where it is far more often (*suppose tank*, *center east*, *the
+overseas*); a word that stands in no such pair has its own, smaller weight.  Every pair takes something off, too, as clean text shows
+few such pairs.  What counts is the stretch of the text that adds up to most (the scan statistic of Page 1954, CUSUM): one strong trace
+in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends.
+
+The weights follow from the lists and from how often each pair stands in honest text (``tools/fit_first_look.py``, which also sets the
+threshold, so low that hardly a text is let through in which ``api`` would find something).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fuse import FuseTable, Keys, byte_view, mix
+from .wordlists import DATA, mapped
+
+Floats = NDArray[np.float64]
+
+MAGIC: Final = b"spinfixFL"
+VERSION: Final = 1
+USUAL_WORDS: Final = 500
+BLOCK: Final = 1 << 20  # code points that are looked at in one go, which bounds the memory
+WORD: Final = re.compile(r"\w+")
+_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
+# What rules look for and pairs of words do not show; each begins with letters of its own, so that the search is a fast one.
+_TRACES: Final = tuple(
+    re.compile(trace)
+    for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen [a-z]+ies\b", r"eighteen [a-z]+ies\b")
+)
+_ENOUGH: Final = 50.0  # nats
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\u00ad\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What a first look says."""
+
+    words: int  # as between blanks
+    log_odds: float  # nats by which the text is above the threshold, or below it
+
+    @property
+    def is_worth_a_second(self) -> bool:
+        """Whether the text may hold something to restore."""
+        return self.log_odds >= 0
+
+
+class _WordKeys(dict[str, int]):
+    """The 64-bit keys of lower-case words, remembered, all numbers alike."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 300_000:
+            self.clear()
+        known = "0" if word[0].isdigit() else word
+        value = self[word] = int.from_bytes(blake2b(known.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+        return value
+
+
+KEYS: Final = _WordKeys()
+
+
+def plain(text: str) -> str:
+    """``text`` in lower case and without invisible marks inside its words."""
+    lowered = text.lower()
+    if not lowered.isascii():
+        for mark in _INVISIBLE:
+            if mark in lowered:
+                lowered = lowered.replace(mark, "")
+    return lowered
+
+
+def keys_of(lowered: str) -> Keys:
+    """The keys of the words of a plain text."""
+    words = WORD.findall(lowered)
+    return np.fromiter(map(KEYS.__getitem__, words), dtype=np.uint64, count=len(words))
+
+
+def pair_keys(first: Keys, second: Keys) -> Keys:
+    """The keys of pairs of words."""
+    return first * _JOIN + mix(second)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of pairs and words, and what else the fit has set."""
+
+    pairs: FuseTable
+    words: FuseTable
+    book: Floats  # nats, by the value in the tables
+    drift: float  # nats that each pair takes off
+    threshold: float  # nats of the best stretch from which a second look at a text of ``USUAL_WORDS`` is worth while
+    longer: float  # nats that this rises where a text is e times as long
+
+    def of(self, keys: Keys) -> tuple[Keys, Floats]:
+        """The pairs of ``keys`` and the weight of each, the drift not yet taken off."""
+        pairs = pair_keys(keys[:-1], keys[1:])
+        known, values = self.pairs.look_up(pairs)
+        alone, own = self.words.look_up(keys[1:])
+        return pairs, np.where(known, self.book[values], np.where(alone, self.book[own], 0.0))
+
+
+def look(text: str) -> FirstLook:
+    """Look at ``text`` once, quickly.
+
+    >>> look("He works at a think tank.").is_worth_a_second, look("He works at a suppose tank.").is_worth_a_second
+    (False, True)
+    """
+    weights = shipped_weights()
+    best, level = 0.0, 0.0
+    seen: set[int] = set()
+    for block in _blocks(text):
+        lowered = plain(block)
+        if any(trace.search(lowered) for trace in _TRACES):
+            best = max(best, _ENOUGH)
+        keys = keys_of(lowered)
+        if len(keys) < 2:
+            continue
+        pairs, gains = weights.of(keys)
+        _count_once(pairs, gains, seen)
+        walk = np.cumsum(gains - weights.drift) + level
+        rise = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
+        best = max(best, float(rise.max()))
+        level = float(rise[-1])
+    words = len(text.split())
+    return FirstLook(words, best - weights.threshold - weights.longer * math.log(max(words, 2) / USUAL_WORDS))
+
+
+def _count_once(pairs: Keys, gains: Floats, seen: set[int]) -> None:
+    """Take the gain of a pair off wherever it was met before: an author's favourite phrase is no proof."""
+    at = np.flatnonzero(gains)
+    met = pairs[at].tolist()
+    for k, pair in zip(at.tolist(), met, strict=True):
+        if pair in seen:
+            gains[k] = 0.0
+        seen.add(pair)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """``text`` in blocks of bounded length, cut behind a blank where there is one."""
+    start, size = 0, len(text)
+    while size - start > BLOCK:
+        stop = text.rfind(" ", start, start + BLOCK) + 1 or start + BLOCK
+        stop = stop if stop > start else start + BLOCK
+        yield text[start:stop]
+        start = stop
+    yield text[start:] if start else text
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights of the package, mapped on first use."""
+    buffer = mapped(DATA / "first_look.bin")
+    length = int.from_bytes(buffer[10:14], "little")
+    header = json.loads(buffer[14 : 14 + length])
+    tables = []
+    at = 14 + length
+    for facts in (header["pairs"], header["words"]):
+        view = byte_view(buffer, at, facts["size"])  # type: ignore[arg-type]
+        tables.append(FuseTable(view, *(facts[name] for name in ("slot_bits", "value_bits", "segment_length", "segment_count", "seed"))))
+        at += facts["size"]
+    return Weights(tables[0], tables[1], np.array(header["book"]), header["drift"], header["threshold"], header["longer"])

@@ -1,0 +1,105 @@
+"""The first look: what it lets through, what it does not, and that nothing else depends on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spinfix import Policy, detect
+from spinfix.first_look import FirstLook, keys_of, look, pair_keys, plain, shipped_weights
+
+ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
+NO_GATE = Policy(gate=False)
+
+CLEAN = (
+    "The council met on Tuesday to talk about the new bridge. Most of the members were in favour of the plan, but some asked what "
+    "it would cost. The mayor said that the work would begin in spring and take two years. Nobody from the company was there."
+)
+SPUN = "The evaluate course of was sluggish. The overseas minister informed a information convention within the Center East on Tuesday."
+
+
+def test_clean_text_is_let_through_and_spun_text_is_not() -> None:
+    assert not look(CLEAN).is_worth_a_second
+    assert look(SPUN).is_worth_a_second
+    assert look("He works at a suppose tank.").is_worth_a_second
+
+
+def test_a_spun_sentence_is_seen_in_the_middle_of_a_long_clean_text() -> None:
+    assert not look(CLEAN * 200).is_worth_a_second
+    assert look(CLEAN * 100 + SPUN + CLEAN * 100).is_worth_a_second
+
+
+def test_what_stands_there_twice_counts_once() -> None:
+    sentence = " He said so within the overseas press. "
+    once, often = look(CLEAN + sentence + CLEAN), look((CLEAN + sentence) * 30)
+    assert often.log_odds <= once.log_odds + 1e-9
+
+
+def test_a_text_in_many_blocks_is_seen_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = CLEAN + SPUN + CLEAN
+    whole = look(text)
+    monkeypatch.setattr("spinfix.first_look.BLOCK", 150)
+    # a pair is lost where a block ends
+    assert look(text).words == whole.words
+    assert look(text).is_worth_a_second
+
+
+def test_the_best_stretch_is_the_best_of_all_stretches() -> None:
+    weights = shipped_weights()
+    text = CLEAN[:150] + SPUN + CLEAN[150:300]
+    keys = keys_of(plain(text))
+    gains = weights.of(keys)[1] - weights.drift
+    slow = max(float(gains[a:b].sum()) for a in range(len(gains)) for b in range(a + 1, len(gains) + 1))
+    threshold = weights.threshold + weights.longer * np.log(len(text.split()) / 500)
+    assert look(text).log_odds == pytest.approx(slow - threshold)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_borne(text: str) -> None:
+    seen = look(text)
+    assert seen.words == len(text.split()) and np.isfinite(seen.log_odds)
+
+
+def test_letter_case_and_invisible_marks_make_no_difference() -> None:
+    assert np.array_equal(keys_of(plain("SUPPOSE Ta\u200bnk")), keys_of("suppose tank"))
+    assert not np.array_equal(pair_keys(*keys_of("a b").reshape(2, 1)), pair_keys(*keys_of("b a").reshape(2, 1)))
+
+
+def test_the_gate_can_be_left_out_and_own_lists_do_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.tsv").write_text(
+        "# title: Own\n# source: own\n# license: MIT\n# status: preview\n"
+        "# + Her son is in a kiddie academy. => Her son is in a kindergarten.\n"
+        "# - The academy is closed.\nkiddie academy\tkindergarten\tpos=n\tp=0.9\n"
+    )
+    looks: list[str] = []
+
+    def remembered(text: str) -> FirstLook:
+        looks.append(text)
+        return look(text)
+
+    monkeypatch.setattr("spinfix.first_look.look", remembered)
+    for policy in (Policy(lists=(str(tmp_path),)), NO_GATE):
+        detect("Her son is in a kiddie academy.", policy)
+    assert not looks
+    detect(CLEAN)
+    assert looks == [CLEAN]
+
+
+def test_a_mistaken_setting_is_one_on_clean_text_too() -> None:
+    with pytest.raises(ValueError, match="nowhere/such"):
+        detect(CLEAN, Policy(select=("nowhere/such",)))
+    with pytest.raises(ValueError, match="gate"):
+        Policy(gate="yes")  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not ARTICLES.exists(), reason="the development texts are not here")
+def test_the_first_look_costs_nothing_on_the_development_texts() -> None:
+    for file in sorted(ARTICLES.rglob("*.txt")):
+        text = file.read_text(encoding="utf-8")
+        with_gate, without = detect(text), detect(text, NO_GATE)
+        assert with_gate.findings == without.findings, file.name
+        assert with_gate.words == without.words
