@@ -191,7 +191,7 @@ def check_criticmarkup(written: str, given: list[Report]) -> None:
     assert rejected(written) == "".join(report.text for report in given)
 
 
-def _check_html(written: str, given: list[Report]) -> None:
+def check_html(written: str, given: list[Report]) -> None:
     assert written.startswith("<!DOCTYPE html>")  # the rest: tests/test_page.py
     assert written.rstrip().endswith("</html>")
 

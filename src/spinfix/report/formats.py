@@ -102,6 +102,13 @@ def criticmarkup(reports: Iterable[Report]) -> Iterator[str]:
         yield marked_up(report.text, report.patch)
 
 
+def html(reports: Iterable[Report]) -> Iterator[str]:
+    """One page that needs nothing else: both texts side by side, and a switch at each change."""
+    from .page import page
+
+    yield from page(reports)
+
+
 FORMATS: Final[dict[str, Format]] = {
     "text": text,
     "explanation": explanation,
@@ -115,6 +122,7 @@ FORMATS: Final[dict[str, Format]] = {
     "diff": diff,
     "word-diff": word_diff,
     "criticmarkup": criticmarkup,
+    "html": html,
 }
 COLORED: Final[dict[str, Format]] = {
     "text": partial(text, color=True),
