@@ -42,7 +42,7 @@ class Policy:
     rules: tuple[str, ...] = ()  # TOML files of a user's own rules
     select: tuple[str, ...] = ()  # lists and rules to use, by name (family/name) or family; all where empty
     ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
-    markup: str = "auto"  # plain, markdown, html; auto: what the name of the file says, else plain
+    markup: str = "auto"  # plain, markdown, html, rst, latex; auto: what the name of the file says, else plain
     quotations: str = "restore"  # keep: leave alone what stands between quotation marks
     gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
 

@@ -11,18 +11,20 @@ from ..errors import MarkupError
 if TYPE_CHECKING:
     from .view import View
 
-KINDS: Final = ("plain", "markdown", "html")
+KINDS: Final = ("plain", "markdown", "html", "rst", "latex")
 _SUFFIXES: Final = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".rst", ".rest"), "rst"),
+    **dict.fromkeys((".tex", ".ltx", ".latex"), "latex"),
 }
 
 
 def kind_of(path: str) -> str:
     """The kind of markup that the name of a file promises; ``plain`` for all others, and for no name.
 
-    >>> kind_of("docs/index.md"), kind_of("page.HTM"), kind_of("-")
-    ('markdown', 'html', 'plain')
+    >>> kind_of("docs/index.md"), kind_of("paper.TEX"), kind_of("-")
+    ('markdown', 'latex', 'plain')
     """
     return _SUFFIXES.get(PurePath(path).suffix.lower(), "plain")
 

@@ -315,6 +315,9 @@ class Builder:
 
     def opaque(self, start: int, end: int) -> None:
         """``text[start:end]`` is part of the sentence but no prose: code, a formula, an address."""
+        if self._pieces and self._pieces[-1][2] is Shown.OPAQUE and self._end == start < end:  # one thing in two parts
+            start = self._pieces.pop()[0]
+            self._end = start
         self._add(start, end, Shown.OPAQUE, OPAQUE)
 
     def comment(self, start: int, end: int) -> None:
@@ -338,7 +341,7 @@ class Builder:
         self._end = end
         if prose:
             self._blank = prose[-1].isspace()
-            self._filled = self._filled or not self._blank
+            self._filled = self._filled or not prose.isspace()
 
     def view(self, escape: Callable[[str], str | None]) -> View:
         """The view of all that was taken; ``escape`` as in ``View``."""

@@ -1,0 +1,91 @@
+"""LaTeX: what is prose, and what becomes of the macros inside a phrase."""
+
+from __future__ import annotations
+
+import pytest
+from markup_tools import check_pieces, needs, placed, rewritten
+
+import spinfix
+from spinfix.markup import view_of
+
+pytestmark = needs("latex")
+
+
+def prose(text: str) -> list[str]:
+    seen = view_of(text, "latex")
+    check_pieces(seen)
+    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (r"One \textbf{two} {\em three} \emph{\textsc{four}}.", ["One two three four."]),
+        ("\\documentclass[a4paper]{article}\n\\title{A title}\\author{B}\n\\begin{document}c\\end{document} d", ["A title", "c"]),
+        ("a b\nc\n\n  d", ["a b c", "d"]),
+        (r"a $x + y$ b \(z\) c \cite{k} d~\ref{s} \url{http://x.y/a_b}", ["a \ufffc b \ufffc c \ufffc d \ufffc \ufffc"]),
+        (r"\verb|a b| \texttt{c} d", ["\ufffc \ufffc d"]),
+        (r"a \foo{b}[c]{d} e \LaTeX{} f \LaTeX g", ["a \ufffc e \ufffc f \ufffc g"]),
+        (r"\section[short]{A \emph{long} title}\label{sec:x}Text.", ["A long title", "Text."]),
+        (r"a\footnote{Note.} b\\[2pt] c \newline d", ["a", "Note.", "b  c d"]),
+        ("a % comment\nb%\nc", ["a b c"]),
+        (r"5\% of \$5 \& caf\'e na\"{\i}ve \o re \ldots{} so\,called ``quoted''", ["5% of $5 & café naïve øre … so called “quoted”"]),
+        ("\\begin{itemize}\\item a\\item[b] c\\end{itemize}\\begin{equation}x\\end{equation}d", ["a", "b", "c", "d"]),
+        ("\\begin{verbatim}a\\end{verbatim}\\begin{lstlisting}b\\end{lstlisting}\\begin{tikzpicture}c\\end{tikzpicture}", []),
+        ("\\begin{tabular}{ll}a b & c \\\\ \\hline d & e\\end{tabular}", ["a b", "c", "d", "e"]),
+        ("\\begin{figure}\\includegraphics[width=3cm]{x.png}\\caption{A caption.}\\label{f}\\end{figure}", ["A caption."]),
+        ("\\begin{mystery}a\\end{mystery}\\begin{thebibliography}{9}\\bibitem{a} b\\end{thebibliography}", []),
+        (r"\textcolor{red}{a} \href{http://x}{b} \footnotesize c \noindent d", ["a b c d"]),
+        (r"\newcommand{\x}[1]{text #1} a", ["\ufffc a"]),
+        (r"a } b { c", ["a  b  c"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_prose(text: str, blocks: list[str]) -> None:
+    assert prose(text) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "observed", "intended", "expected"),
+    [
+        (r"the \textbf{Center} East is", "Center East", "Middle East", r"the \textbf{Middle} East is"),
+        (r"the {\bf Center} East is", "the Center East", "the Middle East", r"the {\bf Middle} East is"),
+        ("the Center~East is", "Center East", "Middle East", "the Middle~East is"),
+        ("the Center\n  East is", "Center East", "Middle East", "the Middle\n  East is"),
+        ("a suppose % note\ntank is", "suppose tank", "think tank", "a think % note\ntank is"),
+        (r"a suppose\\tank is", "suppose tank", "think tank", r"a think\\tank is"),
+        ("a percent b", "percent", "% of R&D_x #1 {y}", r"a \% of R\&D\_x \#1 \{y\} b"),
+        (r"caf\'e folks", "folks", "people", r"caf\'e people"),
+    ],
+)
+def test_macros_inside_a_phrase_stay(text: str, observed: str, intended: str, expected: str) -> None:
+    assert rewritten(text, "latex", observed, intended) == expected
+
+
+def test_what_would_empty_or_cut_a_group_is_not_safe() -> None:
+    assert not placed(view_of(r"a \emph{b} \emph{c} \emph{d} e", "latex"), "b c d", "x").safe
+    assert not placed(view_of(r"a sup\textbf{pose} tank", "latex"), "suppose tank", "think tank").safe
+    assert not placed(view_of("a b", "latex"), "b", "c~d").safe
+
+
+def test_a_paper_is_restored_and_its_macros_stay() -> None:
+    paper = r"""\documentclass{article}
+\newcommand{\place}{the suppose tank} % the suppose tank
+\title{The suppose tank}
+\begin{document}
+\section{The suppose tank}\label{sec:suppose tank}
+The evaluate course of~\cite{suppose} took three years, mentioned a researcher on the \emph{suppose} tank who lived
+within the West Financial institution within the Nineteen Nineties.\footnote{In the course of the civil struggle.} Greater than
+twenty-four,000 folks within the Center~East misplaced their houses, in response to officers. $suppose tank$
+\begin{verbatim}
+the suppose tank within the Center East
+\end{verbatim}
+\end{document}
+"""
+    restored = spinfix.restore(paper, path="paper.tex")
+    assert "\\newcommand{\\place}{the suppose tank} % the suppose tank\n\\title{The think tank}\n" in restored
+    assert "\\section{The think tank}\\label{sec:suppose tank}\n" in restored
+    assert "The review process~\\cite{suppose} took" in restored
+    assert "at the \\emph{think} tank" in restored
+    assert "people in the Middle~East lost their homes, according to officials. $suppose tank$" in restored
+    assert "\\begin{verbatim}\nthe suppose tank within the Center East\n\\end{verbatim}" in restored

@@ -1,0 +1,90 @@
+"""reStructuredText: what is prose, and what becomes of the marks inside a phrase."""
+
+from __future__ import annotations
+
+import pytest
+from markup_tools import check_pieces, needs, placed, rewritten
+
+import spinfix
+from spinfix.markup import view_of
+
+pytestmark = needs("rst")
+
+
+def prose(text: str) -> list[str]:
+    seen = view_of(text, "rst")
+    check_pieces(seen)
+    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("=====\nTitle\n=====\n\nOne **two** *three*\nfour.\n", ["Title", "One two three four."]),
+        ("Héad\n----\n\nÜber *ünder* x.\n", ["Héad", "Über ünder x."]),
+        ("a ``code`` b `ref`_ c `text <http://x>`_ d\n", ["a \ufffc b \ufffc c text d"]),
+        ("a |s| [1]_ [CIT]_ :math:`x` b\n", ["a \ufffc \ufffc \ufffc \ufffc b"]),
+        ("See :ref:`the label <target>` and :ref:`target`.\n", ["See the label and \ufffc."]),
+        ("Say::\n\n    literal\n\nafter\n", ["Say:", "after"]),
+        ("- a\n  b\n- c\n\n1. d\n\nterm : kind\n    definition\n", ["a b", "c", "d", "term", "definition"]),
+        (".. note:: A note\n   goes *on*.\n\n   - item\n\nAfter.\n", ["A note goes on.", "item", "After."]),
+        (".. note::\n   :class: x\n\n   A note.\n", ["A note."]),
+        (".. code-block:: python\n\n   a = b\n\n.. image:: x.png\n   :alt: Some text\n\n>>> doctest\n5\n", []),
+        (".. figure:: x.png\n   :alt: no\n\n   A caption\n   here.\n", ["A caption here."]),
+        (".. note::\n\n   .. code::\n\n      a b\n\n   .. tip:: deep\n      er\n", ["deep er"]),
+        (".. comment\n   goes on\n\n.. _t: http://x\n\n.. |s| replace:: text\n\n.. [1] A footnote.\n", ["A footnote."]),
+        (":Author: Me\n:Abstract: Some text\n:param x: what it is\n", ["Some text", "what it is"]),
+        ("=== ===\na b c\n=== ===\nd e f\n\ng h i\n=== ===\n\nafter\n", ["after"]),
+        ("+---+---+\n| a | b |\n+---+---+\n\nafter\n", ["after"]),
+        ("| line\n| two\n\nso\n\n  quoted\n  text\n", ["line", "two", "so", "quoted text"]),
+        ("a\\ b \\*c\\*\n", ["ab *c*"]),
+        ("one\r\ntwo\r\n\r\nthree\r\n", ["one two", "three"]),
+        ("", []),
+    ],
+)
+def test_prose(text: str, blocks: list[str]) -> None:
+    assert prose(text) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "observed", "intended", "expected"),
+    [
+        ("the **Center** East is\n", "Center East", "Middle East", "the **Middle** East is\n"),
+        ("a suppose\ntank is\n", "suppose tank", "think tank", "a think\ntank is\n"),
+        (".. note:: a suppose\n   tank is\n", "suppose tank", "think tank", ".. note:: a think\n   tank is\n"),
+        ("* a suppose\n  tank is\n", "suppose tank", "think tank", "* a think\n  tank is\n"),
+        ("é the *Center East* is\n", "the Center East", "the Middle East", "é the *Middle East* is\n"),
+        ("a b c\n", "b", "*x* |y| z_", "a \\*x\\* \\|y\\| z\\_ c\n"),
+    ],
+)
+def test_marks_inside_a_phrase_stay(text: str, observed: str, intended: str, expected: str) -> None:
+    assert rewritten(text, "rst", observed, intended) == expected
+
+
+def test_what_would_empty_or_cut_a_mark_is_not_safe() -> None:
+    assert not placed(view_of("a *b* *c* *d* e\n", "rst"), "b c d", "x").safe
+    assert not placed(view_of("a sup\\ **pose** tank\n", "rst"), "suppose tank", "think tank").safe
+
+
+def test_a_page_is_restored_and_its_marks_stay() -> None:
+    page = """\
+The suppose tank of the city
+============================
+
+The evaluate course of took three years, mentioned a researcher on the *suppose* tank who lived
+within the West Financial institution within the Nineteen Nineties. In the course of the civil
+struggle, greater than twenty-four,000 folks within the **Center**
+East misplaced their houses, in response to `officers <suppose-tank.html>`_.
+
+.. note:: The suppose tank ``suppose tank`` was within the Center East.
+
+.. code-block:: text
+
+   the suppose tank within the Center East
+"""
+    restored = spinfix.restore(page, path="page.rst")
+    assert restored.startswith("The think tank of the city\n============================\n")
+    assert "at the *think* tank" in restored
+    assert "people in the **Middle**\nEast lost their homes, according to `officials <suppose-tank.html>`_." in restored
+    assert ".. note:: The think tank ``suppose tank`` was in the Middle East." in restored
+    assert ".. code-block:: text\n\n   the suppose tank within the Center East\n" in restored
