@@ -74,7 +74,8 @@ def _context() -> Any:
 
     known = get_default_latex_context_db()
     specs = {"footnote": "[{", "textcolor": "[{{", "colorbox": "{{", "href": "{{", "parbox": "[[[{{", "captionof": "{[{"}
-    specs |= {"raisebox": "{[[{", "scalebox": "{[{", "resizebox": "{{{", "makebox": "[[{", "framebox": "[[{", "hspace": "*{", "vspace": "*{", "label": "{"}
+    specs |= {"raisebox": "{[[{", "scalebox": "{[{"}
+    specs |= {"resizebox": "{{{", "makebox": "[[{", "framebox": "[[{", "hspace": "*{", "vspace": "*{", "label": "{"}
     specs |= {"index": "{", "phantom": "{", "linebreak": "[", "pagebreak": "[", "nolinebreak": "[", "item": "[", "caption": "*[{"}
     sections = ("title", "section", "subsection", "subsubsection", "paragraph", "subparagraph", "chapter", "part", "frametitle")
     specs |= dict.fromkeys(sections, "*[{") | dict.fromkeys(("includegraphics",), "*[{") | {"\\": "*["}
