@@ -36,11 +36,16 @@ FLOORS = (
     "detection",
     "adaptation",
     "scoring",
+    "exemptions",
     "report",
     "reading",
+    "parallel",
     "api",
     "catalogue",
     "rulebook",
+    "identity",
+    "baseline",
+    "configuration",
     "cli",
     "__main__",
 )
@@ -49,7 +54,7 @@ ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec")
 OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm"}  # the last is an extra
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
-READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report"}
+READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report", "identity"}
 
 
 def floor_of(file: Path) -> str:

@@ -5,18 +5,20 @@
 'He works at a think tank.'
 """
 
-from .api import Policy, detect, explain, restore, revert
-from .errors import InputError, ListError, ModelError, PatchError, PolicyError, RuleError, SpinfixError
+from .api import Policy, detect, detect_many, explain, restore, revert
+from .errors import ConfigurationError, InputError, ListError, ModelError, PatchError, PolicyError, RuleError, SpinfixError, WorkerError
 from .patch import Patch
-from .records import Alternative, Correction, Evidence, Finding, Span, Verdict
+from .records import Alternative, Correction, Evidence, Failure, Finding, Span, Verdict
 from .report import Report
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Alternative",
+    "ConfigurationError",
     "Correction",
     "Evidence",
+    "Failure",
     "Finding",
     "InputError",
     "ListError",
@@ -30,7 +32,9 @@ __all__ = [
     "Span",
     "SpinfixError",
     "Verdict",
+    "WorkerError",
     "detect",
+    "detect_many",
     "explain",
     "restore",
     "revert",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .errors import PolicyError
+from .errors import PolicyError, SpinfixError
 from .markup import KINDS
 from .patch import Patch, digest
+from .records import Failure
 from .report import Report
 
 if TYPE_CHECKING:
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
     from .text import Document
     from .wordlists import Index
 
-
-_CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep")}
+_TUPLES: Final = {
+    "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
+}  # fmt: skip
+CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +50,28 @@ class Policy:
     markup: str = "auto"  # plain, markdown, html, rst, latex; auto: what the name of the file says, else plain
     quotations: str = "restore"  # keep: leave alone what stands between quotation marks
     gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
+    ignore_words: tuple[str, ...] = ()  # words and phrases that are left alone, in any letter case
+    ignore_patterns: tuple[str, ...] = ()  # regular expressions (of ``re``); what they match is left alone
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
             value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 < value < 1:
                 raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
-        for name, what in (("lists", "paths"), ("rules", "paths"), ("select", "names"), ("ignore", "names")):
+        for name, what in _TUPLES.items():
             value = getattr(self, name)
             if not isinstance(value, tuple) or not all(isinstance(p, str) for p in value):
                 raise PolicyError(f"{name}: expected a tuple of {what}, found {value!r}")
         if not isinstance(self.gate, bool):
             raise PolicyError(f"gate: expected True or False, found {self.gate!r}")
+        for pattern in self.ignore_patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise PolicyError(f"ignore_patterns: expected a regular expression, found {pattern!r}: {error}") from None
         if not isinstance(self.language_model, str):
             raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
-        for name, known in _CHOICES.items():
+        for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise PolicyError(f"{name}: expected one of {', '.join(known)}, found {getattr(self, name)!r}")
 
@@ -83,6 +95,33 @@ def explain(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
     return _report(text, policy, path, explain=True)
 
 
+def detect_many(
+    texts: Iterable[str | tuple[str, str]], policy: Policy = DEFAULT, *, processes: int | None = None
+) -> Iterator[Report | Failure]:
+    """The report on each of ``texts``, in their order, as they come: for many documents, or an endless stream of them.
+
+    A text may come with its name, ``(name, text)``; else its number is its name, from 1.  The work is done in ``processes`` worker
+    processes, one for each processor where none are asked for; with one, in this process.  A few texts are read ahead.  A document
+    that fails, or whose worker dies, gives a ``Failure`` with its name; the others are done all the same.
+
+    >>> [report.path for report in detect_many([("a.txt", "It rained."), ("b.txt", "")], processes=1)]
+    ['a.txt', 'b.txt']
+    """
+    from .parallel import ordered, processors
+
+    named = ((str(number), text) if isinstance(text, str) else text for number, text in enumerate(texts, 1))
+    for (name, _), result in ordered(partial(_detect_named, policy), named, processors() if processes is None else processes):
+        if isinstance(result, Exception):
+            yield Failure(name, str(result) if isinstance(result, SpinfixError) else f"{type(result).__name__}: {result}")
+        else:
+            yield result
+
+
+def _detect_named(policy: Policy, named: tuple[str, str]) -> Report:
+    name, text = named
+    return detect(text, policy, path=name)
+
+
 def restore(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> str:
     """``text`` with what was meant put back; the same text where there is nothing to restore.  ``path`` tells the kind of markup.
 
@@ -103,6 +142,7 @@ def revert(text: str, patch: Patch | str) -> str:
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .adaptation import Priors
+    from .exemptions import wanted
     from .markup import kind_of
     from .reading import read
     from .scoring import score
@@ -118,7 +158,7 @@ def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     document, lattice = reading.document, _lattice(reading.document, policy, notes)
     priors = Priors(spun=policy.spun_prior)
     scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
-    findings = reading.returned(scored.findings)
+    findings = wanted(reading.returned(scored.findings), text, words=policy.ignore_words, patterns=policy.ignore_patterns)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
 
 
@@ -166,6 +206,11 @@ def _lattice(document: Document, policy: Policy, notes: list[str] | None) -> Lat
     if document.protected:
         proposed = [c for c in proposed if document.protected.isdisjoint(range(c.first, c.last))]
     return build(document, thin(document, proposed, model), model, MODEL_WEIGHT)
+
+
+def check_selection(policy: Policy) -> None:
+    """``PolicyError`` where ``select`` or ``ignore`` names what is neither a list nor a rule nor a family of them."""
+    _selection(policy)
 
 
 def _selection(policy: Policy) -> Selection:

@@ -25,6 +25,14 @@ class PolicyError(SpinfixError, ValueError):
     """A setting outside its range."""
 
 
+class ConfigurationError(SpinfixError):
+    """A configuration file that cannot be read, or a key or value in it that is not known."""
+
+
+class WorkerError(SpinfixError):
+    """A worker process that ended before its document was done."""
+
+
 class InputError(SpinfixError):
     """Input that cannot be read or is no text."""
 

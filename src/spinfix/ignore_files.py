@@ -35,6 +35,11 @@ def is_ignored(path: Path, *, names: Sequence[str] = NAMES, is_folder: bool = Fa
     return any(_says(step, steps[: k + 1], names, is_folder or k + 2 < len(steps)) for k, step in enumerate(steps[1:]))
 
 
+def fits(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether ``path``, relative and with ``/``, is left out by ``patterns`` as a .gitignore with these lines would."""
+    return bool(_patterns(patterns).match_file(path))
+
+
 def _says(path: Path, above: Sequence[Path], names: Sequence[str], is_folder: bool) -> bool:
     """Whether ``path`` itself is left out by a file in one of the folders ``above`` it, the nearest last."""
     for folder in reversed(above):
@@ -52,6 +57,16 @@ def _says(path: Path, above: Sequence[Path], names: Sequence[str], is_folder: bo
 def _top(folder: Path) -> Path:
     """The root of the repository that ``folder`` lies in, or of the file system."""
     return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), Path(folder.anchor))
+
+
+@lru_cache(maxsize=64)
+def _patterns(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise InputError(f"expected patterns as in .gitignore: {error}") from None
 
 
 @lru_cache(maxsize=4096)

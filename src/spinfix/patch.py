@@ -91,6 +91,27 @@ class Patch:
         shown = ", ".join([*known][:8]) + (", …" if len(known) > 8 else "")
         raise PatchError(f"no correction has the id {short!r}; the patch has {len(known)}{f': {shown}' if known else ''}")
 
+    def then(self, second: Patch, between: str) -> Patch:
+        """The patch that leads as far as this one and ``second`` after it; ``between`` is the text that this one makes.
+
+        >>> first = Patch.between("a war", [Correction(Span(2, 5), "war", "struggle")])
+        >>> second = Patch.between("a struggle", [Correction(Span(0, 3), "a s", "the s")])
+        >>> first.then(second, "a struggle").apply("a war")
+        'the struggle'
+        """
+        original = self.inverse().apply(between)
+        merged: list[Correction] = []
+        shift = 0  # of offsets in ``between`` against those in the original
+        for group in _overlapping(self.inverse().corrections, second.corrections):
+            start, end = min(c.span.start for c, _ in group), max(c.span.end for c, _ in group)
+            before = _replaced(between, start, end, [c for c, first in group if first])
+            after = _replaced(between, start, end, [c for c, first in group if not first])
+            at = start - shift
+            if before != after:
+                merged.append(Correction(Span(at, at + len(before)), before, after))
+            shift += (end - start) - len(before)
+        return Patch.between(original, merged)
+
     def _rewrite(self, text: str) -> str:
         pieces: list[str] = []
         at = 0
@@ -136,6 +157,26 @@ class Patch:
         except (KeyError, TypeError, ValueError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise PatchError(f"the patch is damaged: {what}") from None
+
+
+def _overlapping(first: Iterable[Correction], second: Iterable[Correction]) -> list[list[tuple[Correction, bool]]]:
+    """Corrections of one text, those that overlap or touch in one group; with each whether it is one of ``first``."""
+    groups: list[list[tuple[Correction, bool]]] = []
+    end = -1
+    for correction, is_first in sorted([*((c, True) for c in first), *((c, False) for c in second)], key=lambda pair: pair[0].span):
+        if correction.span.start > end:
+            groups.append([])
+        groups[-1].append((correction, is_first))
+        end = max(end, correction.span.end)
+    return groups
+
+
+def _replaced(text: str, start: int, end: int, corrections: Iterable[Correction]) -> str:
+    pieces: list[str] = []
+    for c in corrections:
+        pieces += (text[start : c.span.start], c.after)
+        start = c.span.end
+    return "".join([*pieces, text[start:end]])
 
 
 def _correction(row: object) -> Correction:

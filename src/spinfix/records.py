@@ -102,6 +102,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A document on which there is no report, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """One change: ``before`` stands at ``span``, ``after`` is put there."""
 

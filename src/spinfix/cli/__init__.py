@@ -1,0 +1,80 @@
+"""The command line: bytes in, bytes out, exit codes.  The only folder that touches ``sys``, files or ``print``.
+
+Three promises hold everything together:
+
+* Standard output carries the text (or the report) and nothing else; all talk goes to standard error, one line each.
+* Bytes that need no change pass through unchanged: line ends, BOM, a missing final newline, what is not UTF-8.
+* Nothing is lost in a pipe: where something fails inside, the input goes through as it came and the exit code says so.
+
+Exit codes: 0 done, 1 findings (``detect``) or a difference (``restore --diff``), 2 trouble; 130 after an interrupt, 141 where the
+reader of the pipe went away.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ..errors import ConfigurationError, InputError
+from .talk import DONE, INTERRUPTED, READER_GONE, TROUBLE, progress, say
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line (``sys.argv`` by default) and return the exit code."""
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a failure can still be told; not at the interpreter's exit
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _abandon()
+        return READER_GONE
+    except OSError as error:  # of writing the output: all others are dealt with where they happen
+        _abandon()
+        say("standard output", error.strerror or str(error))
+        return TROUBLE
+    finally:
+        progress.stop()
+
+
+def _run(arguments: list[str]) -> int:
+    from . import arguments as known
+
+    # The verb is the first argument or there is none: so a file may be called like a verb (`./detect`, `-- detect`).
+    verb = arguments.pop(0) if arguments and arguments[0] in known.VERBS else ""
+    try:
+        options, parser = known.parsed(verb, arguments)
+    except SystemExit as leaving:  # argparse has said what there is to say: --help, --version, wrong usage
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    try:
+        match verb:
+            case "detect" | "explain":
+                from .reporting import report
+
+                return report(verb, options, parser)
+            case "revert" | "apply":
+                from .patching import patched
+
+                return patched(verb, options, parser)
+            case "config":
+                from .listing import config
+
+                return config(options, parser)
+        from .restoring import restore
+
+        return restore(options, parser)
+    except (ConfigurationError, InputError) as error:  # what bears on all texts; of one text it is told where it happens
+        say(str(error))
+        return TROUBLE
+    except SystemExit as leaving:  # wrong usage that shows only when options are looked at together
+        return leaving.code if isinstance(leaving.code, int) else DONE
+
+
+def _abandon() -> None:
+    from .files import abandon_output
+
+    abandon_output()

@@ -1,0 +1,165 @@
+"""The arguments of each verb.  The options that are settings come from ``configuration.SETTINGS``, so each has its key."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from .. import __version__
+from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABLE, TEXTS, Setting
+from .help import DESCRIPTIONS, EXAMPLES
+from .talk import STDIN, TROUBLE, say
+
+VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "config")
+OPERANDS: Final = {"revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "config": "[FILE]"}
+_GROUPS: Final = {  # in the help, by the first setting of each group
+    "threshold": "how to decide",
+    "include": "which texts",
+    "jobs": "how to work",
+    "format": "what to write",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An ``argparse`` parser whose complaints are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line, like every other message, in place of the usage and the message."""
+        if message.startswith("unrecognized arguments: "):
+            message += self._hint(message.split()[2].partition("=")[0])
+        say(f"{message} (see: {self.prog} --help)")
+        raise SystemExit(TROUBLE)
+
+    def _hint(self, flag: str) -> str:
+        from difflib import get_close_matches  # only on the way to an error
+
+        near = get_close_matches(flag, self._option_string_actions, 1, 0.75)
+        return f"; did you mean {near[0]}?" if near else ""
+
+
+def parsed(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, Parser]:
+    """The options among the ``arguments`` of ``verb`` ("" where none was named), and the parser, for complaints."""
+    parser = parser_of(verb)
+    return parser.parse_intermixed_args(_names_only_after_dashes(list(arguments))), parser
+
+
+def flags(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given as options."""
+    given = {name: value for name, value in vars(options).items() if name in BY_NAME and value is not None}
+    for name, value in given.items():
+        setting = BY_NAME[name]
+        if setting.kind == TEXTS:
+            texts = (text for item in value for text in (item.split(",") if setting.commas else [item]))
+            given[name] = tuple(text.strip() if setting.commas else text for text in texts if text.strip())
+        elif setting.kind == TABLE:
+            given[name] = _table(value)
+    return given
+
+
+def _table(items: Sequence[tuple[str, list[str]]]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for pattern, sources in items:
+        table.setdefault(pattern, []).extend(sources)
+    return table
+
+
+def _names_only_after_dashes(arguments: list[str]) -> list[str]:
+    # `./-x` for `-- -x`: argparse loses sight of `--` where files and options may stand in any order
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    names = (f"./{name}" if name.startswith("-") and name != STDIN else name for name in arguments[at + 1 :])
+    return [*arguments[:at], *names]
+
+
+def parser_of(verb: str) -> Parser:
+    """The parser of ``verb``, or of the bare command."""
+    parser = Parser(
+        prog=f"spinfix {verb}".rstrip(),
+        usage=f"spinfix {verb or '[VERB]'} [OPTION...] {OPERANDS.get(verb, '[FILE...]')}",
+        description=DESCRIPTIONS[verb],
+        epilog=EXAMPLES[verb],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of spinfix, its model and its lists, and leave")
+    if verb in ("revert", "apply"):
+        _add_patch_arguments(parser, verb)
+    elif verb == "config":
+        parser.add_argument("file", metavar="FILE", nargs="?", help="the settings for this text (or folder)")
+    else:
+        parser.add_argument("files", metavar="FILE", nargs="*", help="texts; - is standard input, as is no FILE at all")
+    if verb in ("detect", "explain"):
+        parser.add_argument("--json", action="store_const", const="json-lines", dest="format", help="short for --format json-lines")
+    if verb == "detect":
+        parser.add_argument("--write-baseline", action="store_true", help="accept all findings: write them to the file of --baseline")
+    if verb == "restore":
+        parser.add_argument("--patch", metavar="P.json", help="also write the patch that leads back (one FILE only)")
+    if verb not in ("revert", "apply"):
+        parser.set_defaults(patch=None)
+        _add_settings(parser, verb or "restore")
+    return parser
+
+
+def _add_patch_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
+    made, text = ("`spinfix restore --patch` or `--write`", "restored") if verb == "revert" else ("`spinfix restore --patch`", "original")
+    parser.add_argument("patch", metavar="PATCH", help=f"what {made} wrote")
+    parser.add_argument("file", metavar="FILE", nargs="?", default=STDIN, help=f"the {text} text (standard input)")
+    parser.add_argument("--write", action="store_true", help="put the result in the place of FILE")
+
+
+def _add_settings(parser: argparse.ArgumentParser, verb: str) -> None:
+    group = parser.add_argument_group("settings")
+    for setting in SETTINGS:
+        if setting.name in _GROUPS:
+            group = parser.add_argument_group(_GROUPS[setting.name])
+        if verb in setting.verbs:
+            _add_setting(group, setting)
+    where = parser.add_argument_group("configuration")
+    where.add_argument("--config", metavar="FILE", help="the configuration for all texts, in place of the nearest one above each")
+    where.add_argument("--isolated", action="store_true", help="use no configuration file")
+
+
+def _add_setting(group: argparse._ArgumentGroup, setting: Setting) -> None:
+    default = setting.default if setting.kind in (PROBABILITY, NUMBER, CHOICE) else ""
+    help = f"{setting.help} ({default})".replace("%", "%%") if default != "" else setting.help
+    metavar = setting.metavar or None
+    match setting.kind:
+        case "flag":
+            for flag, value in ((setting.flag, True), (f"--no-{setting.flag[2:]}", False)):
+                if value or not setting.name.startswith("no_"):
+                    shown = argparse.SUPPRESS if value is setting.default else help  # what takes back a configuration
+                    group.add_argument(flag, action="store_const", const=value, dest=setting.name, help=shown)
+        case "choice":
+            group.add_argument(setting.flag, choices=setting.choices, help=help)
+        case "texts":
+            group.add_argument(setting.flag, action="append", metavar=metavar, help=help)
+        case "table":
+            group.add_argument(setting.flag, action="append", type=_pattern_and_sources, metavar=metavar, help=help)
+        case kind:
+            names = [setting.short, setting.flag] if setting.short else [setting.flag]
+            group.add_argument(*names, type=_TYPES.get(kind, str), metavar=metavar, help=help)
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 up, found {text}")
+    return number
+
+
+def _pattern_and_sources(text: str) -> tuple[str, list[str]]:
+    pattern, colon, sources = text.rpartition(":")
+    if not colon or not pattern or not sources:
+        raise argparse.ArgumentTypeError(f"expected PATTERN:SOURCE, found {text!r}")
+    return pattern, sources.split(",")
+
+
+_TYPES: Final[dict[str, Any]] = {PROBABILITY: float, NUMBER: _whole}
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> NoReturn:
+        from ..identity import lists_digest, model_digest
+
+        print(f"spinfix {__version__}\nlanguage model {model_digest()}\nlists {lists_digest()}")
+        parser.exit()

@@ -1,0 +1,218 @@
+"""Bytes in, bytes out: reading, decoding, writing whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import IO, Final
+
+from ..errors import InputError, PatchError
+from ..patch import Patch
+from .talk import STDIN, progress, say
+
+PATCH_SUFFIX: Final = ".spinfix.json"  # of the way back beside a text that was restored in place
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read(path: str, verbs: tuple[str, ...] = ()) -> bytes:
+    """The bytes of a file or of standard input; ``InputError`` says why not, and names the one of ``verbs`` that may have been meant."""
+    file = opened(path, verbs)
+    with contextlib.nullcontext() if path == STDIN else file:  # standard input stays open: it may be named twice
+        try:
+            return file.read()
+        except OSError as error:
+            raise InputError(error.strerror or str(error)) from None
+
+
+def opened(path: str, verbs: tuple[str, ...] = ()) -> IO[bytes]:
+    """A file or standard input, for reading its bytes; errors as those of ``read``."""
+    try:
+        return open(path, "rb") if path != STDIN else standard_input()
+    except FileNotFoundError as error:
+        raise InputError(f"{error.strerror}{_verb_hint(path, verbs)}") from None
+    except IsADirectoryError as error:
+        raise InputError(f"{error.strerror}; name the files in it") from None
+    except OSError as error:
+        raise InputError(error.strerror or str(error)) from None
+
+
+def standard_input() -> IO[bytes]:
+    """Standard input as bytes; ``InputError`` where it is closed."""
+    if sys.stdin is None:
+        raise InputError("it is closed; name a FILE or write to it")
+    return sys.stdin.buffer
+
+
+def _verb_hint(path: str, verbs: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # only on the way to an error
+
+    near = get_close_matches(path, verbs, 1, 0.75)
+    return f"; if the verb is meant: spinfix {near[0]} ..." if near else ""
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether ``data`` is no text: it holds a NUL byte."""
+    return b"\0" in data
+
+
+def decode(path: str, data: bytes) -> str:
+    """The text of ``data``; what is not UTF-8 is told and kept as lone surrogates.  ``InputError`` for what is no text."""
+    nul = data.find(b"\0")
+    if nul >= 0:
+        advice = "UTF-16? convert it to UTF-8" if data.startswith(_UTF16_MARKS) else "a binary file?"
+        raise InputError(f"expected text, found a NUL byte at byte offset {nul} ({advice})")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        text = as_text(data)
+        count = sum("\udc80" <= character <= "\udcff" for character in text)
+        others = f", and {count - 1} more such bytes" if count > 2 else ", and 1 more such byte" if count == 2 else ""
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"byte offset {error.start} (line {line}): 0x{data[error.start]:02x} is not UTF-8 text{others}"
+        say(path, f"{what}; left as {'they are' if others else 'it is'}")
+        return text
+
+
+def as_text(data: bytes) -> str:
+    """``data`` as text, what is not UTF-8 as lone surrogates."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes that ``as_text`` made ``text`` from."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def write(data: bytes) -> None:
+    """Write to standard output, all of it and now."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    progress.hide()
+    left = memoryview(data)
+    while left:  # with PYTHONUNBUFFERED a write may take a part only (a full disk), and would not say so
+        left = left[sys.stdout.buffer.write(left) :]
+    sys.stdout.buffer.flush()  # a text at a time: who reads the pipe need not wait for the next
+
+
+def write_whole(path: str, data: bytes) -> None:
+    """Write a file all or not at all; ``OSError`` where that fails."""
+    special = path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path))
+    if special:  # a device, a named pipe, /dev/stderr (which may lead to a file): written to, never replaced
+        with open(path, "wb") as file:
+            file.write(data)
+        return
+    _replace(os.path.realpath(path), data, None)  # a link stays a link
+
+
+def save(path: str, data: bytes) -> None:
+    """``write_whole``, and the name of the file in the complaint (``InputError``)."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def rewrite(path: str, data: bytes, expected: bytes) -> None:
+    """Put ``data`` in the place of ``expected`` in the file at ``path``, all or not at all; mode and times stay where they can.
+
+    ``InputError`` where the file does not hold ``expected`` any more, or is none that can be replaced.  A link stays a link.
+    """
+    target = os.path.realpath(path)
+    if not os.path.isfile(target):
+        raise InputError("expected a file that can be replaced, found a device or a pipe")
+    if not os.access(target, os.W_OK):
+        raise InputError(os.strerror(errno.EACCES))
+    try:
+        _replace(target, data, expected)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}") from None
+
+
+def _replace(target: str, data: bytes, expected: bytes | None) -> None:
+    temporary = f"{target}.{os.getpid()}.tmp"
+    mode = 0o666 if expected is None else 0o600  # not `tempfile`: a new file gets the permissions that the user's umask gives
+    with open(temporary, "xb", opener=lambda name, how: os.open(name, how, mode)) as file:
+        try:
+            file.write(data)
+            file.flush()
+            if expected is not None:
+                os.fsync(file.fileno())
+            file.close()
+            if expected is not None:
+                with contextlib.suppress(OSError):
+                    owner = os.stat(target)
+                    os.chown(temporary, owner.st_uid, owner.st_gid)
+                with contextlib.suppress(OSError):
+                    shutil.copystat(target, temporary)
+                with open(target, "rb") as now:
+                    if now.read() != expected:
+                        raise InputError("the file was changed meanwhile; it is left as it is now")
+            os.replace(temporary, target)
+            if expected is not None:
+                _sync_folder(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+
+def _sync_folder(path: str) -> None:
+    with contextlib.suppress(OSError):  # not every system can
+        folder = os.open(os.path.dirname(path), os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextlib.contextmanager
+def way_back(path: str, text: str, patch: Patch) -> Iterator[None]:
+    """Lay the way back from what ``patch`` makes of ``text`` beside the file at ``path``, before it is changed inside the block.
+
+    Where the way back of an earlier restoration leads to ``text``, the new one leads on to where that came from.  Where the change
+    fails, what was there before is put back.
+    """
+    beside = path + PATCH_SUFFIX
+    before = _bytes_if_any(beside)
+    if before is not None:
+        patch = _extended(beside, before, text, patch)
+    save(beside, patch.to_json().encode())
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            os.unlink(beside)
+        else:
+            save(beside, before)
+        raise
+
+
+def _bytes_if_any(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _extended(beside: str, data: bytes, text: str, patch: Patch) -> Patch:
+    try:
+        earlier = Patch.from_json(as_text(data))
+    except PatchError as error:
+        raise InputError(f"{beside} is in the way: {error}") from None
+    if earlier.sha256_after != patch.sha256_before:
+        return patch  # the text was changed since, so nothing leads there any more
+    return earlier.then(patch, text)
+
+
+def abandon_output() -> None:
+    """Send what is still buffered nowhere, or the interpreter would try, and complain, once more at its exit."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,77 @@
+"""What ``--help`` says: a description and examples for each verb."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAIN: Final = """\
+Find synonym-spun text and restore what was meant.
+
+  spinfix [FILE...]                   restore: text in, restored text out, nothing else
+  spinfix restore [FILE...]           the same; --write restores files in place
+  spinfix detect [FILE...]            report what was changed and what was meant
+  spinfix explain [FILE...]           every place that was considered, and why
+  spinfix revert PATCH [FILE]         take a restoration back, to the byte
+  spinfix apply PATCH [FILE]          make a restoration, or a part of it
+  spinfix config [FILE]               the settings in force, and where each comes from
+
+FILE - (or none) is standard input; a folder stands for the texts in it.  `spinfix VERB --help` says more.
+"""
+_CODES: Final = "exit code: 0 done, 2 trouble\n"
+EXAMPLES: Final = {
+    "": """\
+examples:
+  spinfix < article.txt > restored.txt
+  spinfix detect *.txt
+  spinfix restore --write docs/
+  spinfix revert article.txt.spinfix.json article.txt > as-it-was.txt
+  spinfix ./detect                    a file that is called like a verb (or: spinfix -- detect)
+
+exit code: 0 done, 1 findings (detect) or a difference (--diff), 2 trouble
+""",
+    "restore": """\
+examples:
+  spinfix restore article.txt > restored.txt
+  spinfix restore article.txt --patch way-back.json > restored.txt
+  spinfix restore --write docs/ article.txt
+  spinfix restore --diff --threshold 0.9 *.md
+  tail -f feed.txt | spinfix restore --stream
+
+exit code: 0 done, 1 there is a difference (--diff, --word-diff), 2 trouble
+""",
+    "detect": """\
+examples:
+  spinfix detect article.txt
+  spinfix detect --format json-lines *.txt > reports.jsonl
+  spinfix detect --fail-on restore --ignore names docs/
+  curl -s https://example.org/ | spinfix detect --stdin-filename page.html
+
+exit code: 0 nothing found, 1 findings (see --fail-on), 2 trouble
+""",
+    "explain": "examples:\n  spinfix explain article.txt\n  spinfix explain --json article.txt\n\n" + _CODES,
+    "revert": """\
+examples:
+  spinfix revert way-back.json < restored.txt > article.txt
+  spinfix revert --write article.txt.spinfix.json article.txt
+
+"""
+    + _CODES,
+    "apply": """\
+examples:
+  spinfix apply article.patch.json article.txt > restored.txt
+  spinfix apply --write article.patch.json article.txt
+
+"""
+    + _CODES,
+    "config": "examples:\n  spinfix config\n  spinfix config docs/article.md\n  spinfix config --isolated > spinfix.toml\n\n" + _CODES,
+}
+DESCRIPTIONS: Final = {
+    "": MAIN,
+    "restore": "Write the texts, with what was meant put back, to standard output; or, with --write, into their files.",
+    "detect": "Report what was changed and what was meant, and change nothing.\n\n"
+    "A line a finding: path:line:column, observed, intended, posterior, source;\nthen a line on the whole text.",
+    "explain": "Report every place that was considered, with its candidates and its evidence,\nalso what is left alone.  Changes nothing.",
+    "revert": "Take a restoration back: the text before the patch, to the byte.\nRefuses any other text than the one that the patch made.",
+    "apply": "Make the restorations of a patch.  Refuses any other text than the one that the patch was made for.",
+    "config": "Print the settings in force for FILE (or the current folder) in TOML, each with where it comes from.",
+}

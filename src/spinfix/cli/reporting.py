@@ -1,0 +1,99 @@
+"""The verbs ``detect`` and ``explain``: reports in every format."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ..baseline import Baseline
+from ..records import Verdict
+from ..report import Report
+from ..report.formats import rendered
+from . import files
+from .arguments import Parser
+from .output import Output
+from .run import Run
+from .talk import DONE, FINDINGS, complain, say, wants_color
+
+SPUN = 0.5  # probability from which `--fail-on spun` says so
+
+
+class _Reports:
+    """The reports of a run as they come; what went wrong and what was found stays with it."""
+
+    def __init__(self, run: Run, verb: str) -> None:
+        self._run, self._verb = run, verb
+        self.code = DONE
+        self._fail_on: str = "never" if run.settings["exit_zero"] or verb == "explain" else run.settings["fail_on"]
+
+    def __iter__(self) -> Iterator[Report]:
+        for given, result in self._run.reports(self._verb):
+            if given.left_out:
+                continue
+            if isinstance(result, Exception):
+                self.code = max(self.code, complain(given.path, result))
+                continue
+            if fails(result, self._fail_on):
+                self.code = max(self.code, FINDINGS)
+            yield result
+
+
+def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
+    """Write a report on each text; after trouble with one the others are still done."""
+    run = Run(options, parser)
+    if getattr(options, "write_baseline", False):
+        return _write_baseline(run, parser)
+    reports = _Reports(run, verb)
+    style = run.settings["format"]
+    if verb == "explain" and style == "text":
+        style = "explanation"
+    with Output(run.settings["output"]) as output:
+        color = wants_color(run.settings["color"], output.terminal)
+        counted = (f"{line}\n" for line in statistics(reports))
+        pieces = counted if run.settings["statistics"] else rendered(style, reports, color=color)
+        for piece in pieces:
+            output.write(files.encode(piece))
+    return reports.code
+
+
+def _write_baseline(run: Run, parser: Parser) -> int:
+    """Accept everything that is found; what cannot be read is told, and accepted for nothing."""
+    path = run.settings["baseline"]
+    if not path:
+        parser.error("--write-baseline: expected --baseline FILE (or the key), the file to write")
+    code, reports = DONE, []
+    for given, result in run.reports("detect", accepting=False):
+        if isinstance(result, Exception):
+            code = max(code, complain(given.path, result))
+        elif not given.left_out:
+            reports.append((run.baseline_path(given.path), result))
+    baseline = Baseline.of(reports)
+    files.save(path, baseline.to_json().encode("utf-8", "backslashreplace"))
+    say(path, f"{baseline.count()} findings in {len(baseline.accepted)} texts are accepted")
+    return code
+
+
+def fails(report: Report, fail_on: str) -> bool:
+    """Whether a report makes the exit code 1."""
+    verdicts = {finding.verdict for finding in report.findings}
+    match fail_on:
+        case "spun":
+            return report.spun >= SPUN
+        case "restore":
+            return Verdict.RESTORE in verdicts
+        case "suggest":
+            return bool(verdicts - {Verdict.KEEP})
+    return False
+
+
+def statistics(reports: Iterable[Report]) -> Iterator[str]:
+    """The number of findings by source, the largest first, and a line on all texts."""
+    counts: Counter[str] = Counter()
+    texts = spun = words = 0
+    for report in reports:
+        counts.update(f.source for f in report.findings if f.verdict is not Verdict.KEEP)
+        texts, words, spun = texts + 1, words + report.words, spun + (report.spun >= SPUN)
+    for source, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:6}  {source}"
+    yield f"{sum(counts.values()):6}  findings in {texts} texts of {words} words; {spun} of the texts look spun"

@@ -1,0 +1,180 @@
+"""The verb ``restore``: to standard output, into the files, or as a difference."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..errors import ConfigurationError, InputError
+from ..patch import Patch
+from ..records import Verdict
+from ..report import Report
+from . import files
+from .arguments import Parser
+from .output import Output
+from .reporting import statistics
+from .run import Input, Run
+from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, say, tell, wants_color
+
+
+def restore(options: argparse.Namespace, parser: Parser) -> int:
+    """Restore the texts, one after the other; after trouble with one the others are still done."""
+    try:
+        run = Run(options, parser)
+        assert run.baseline is not None  # read before any text is
+    except ConfigurationError as error:
+        return _not_begun(options.files or [STDIN], error)
+    _check(run, options.patch, parser)
+    if run.settings["stream"]:
+        from .streaming import stream
+
+        return stream(run)
+    if run.settings["write"] and STDIN not in run.paths:
+        return _in_place(run)
+    if run.settings["diff"] or run.settings["word_diff"]:
+        return _difference(run)
+    with Output(run.settings["output"]) as output:
+        codes = [_restored(given, result, options.patch, output) for given, result in run.reports("restore")]
+    return max(codes, default=DONE)
+
+
+def _not_begun(paths: Sequence[str], error: ConfigurationError) -> int:
+    say(f"{error}; the input goes through unchanged" if STDIN in paths else str(error))
+    if STDIN in paths:  # a pipe gets back what it gave
+        with contextlib.suppress(InputError):
+            files.write(files.read(STDIN))
+    return TROUBLE
+
+
+def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
+    settings = run.settings
+    if patch_path is not None:
+        _check_patch_target(patch_path, run.paths, parser)
+    ways = [name for name in ("write", "diff", "word_diff", "stream") if settings[name]]
+    if len(ways) > 1:
+        parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
+    if patch_path is not None and ways:
+        parser.error(f"--patch: does not go together with --{ways[0].replace('_', '-')}")
+    if settings["write"] and STDIN in run.paths and settings.value("write")[1] == "--write":
+        parser.error("--write: standard input cannot be written; name a FILE")
+
+
+def _check_patch_target(patch_path: str, paths: Sequence[str], parser: Parser) -> None:
+    if len(paths) > 1 or os.path.isdir(paths[0]):
+        parser.error(f"--patch: a patch belongs to one text, found {len(paths) if len(paths) > 1 else 'a folder'}; restore them one by one")
+    if patch_path == STDIN:
+        parser.error("--patch: expected the name of a file, for standard output carries the text")
+    with contextlib.suppress(OSError):  # what cannot be compared is not the same, or does not exist yet
+        if os.path.samefile(patch_path, paths[0]):
+            parser.error(f"--patch: {patch_path} is the text itself; name another file")
+
+
+def _restored(given: Input, result: Report | Exception, patch_path: str | None, output: Output) -> int:
+    """Write one restored text, its patch first."""
+    restored = _tried(given, result)
+    if isinstance(restored, Exception):
+        return _refused(given, restored, output)
+    patch, data = restored
+    if patch_path is not None:
+        try:
+            files.write_whole(patch_path, patch.to_json().encode())
+        except OSError as error:  # without the way back there is no way there
+            trouble = InputError(f"cannot write the patch to {patch_path}: {error.strerror or error}")
+            return _refused(Input(given.path, given.name, given.data, trouble=trouble), trouble, output)
+    output.write(data)
+    return DONE
+
+
+def _tried(given: Input, result: Report | Exception) -> tuple[Patch, bytes] | Exception:
+    if given.left_out:
+        assert given.data is not None
+        return Patch.between("", ()), given.data
+    if isinstance(result, Exception):
+        return result
+    try:
+        patch = result.patch
+        return patch, files.encode(patch.apply(given.text))
+    except Exception as error:  # whatever it is, nothing may be lost in a pipe
+        return error
+
+
+def _refused(given: Input, error: Exception, output: Output) -> int:
+    """Say why a text is not restored; a pipe gets back what it gave, as does whoever waits for a text that spinfix fails on."""
+    if given.data is None:
+        return complain(given.path, error)
+    piped = given.path == STDIN
+    if given.trouble is None:  # the text was fine
+        complain(given.path, error, "; the text goes through unchanged")
+        output.write(given.data)
+        return TROUBLE
+    complain(given.path, error, "; the input goes through unchanged" if piped else "")
+    if piped:
+        output.write(given.data)
+    return TROUBLE
+
+
+def _difference(run: Run) -> int:
+    """Write what a restoration would change."""
+    from ..report.formats import rendered
+
+    style = "diff" if run.settings["diff"] else "word-diff"
+    code = DONE
+    with Output(run.settings["output"]) as output:
+        color = wants_color(run.settings["color"], output.terminal)
+        for given, result in run.reports("restore"):
+            if isinstance(result, Exception):
+                code = max(code, complain(given.path, result))
+            elif result.patch.corrections:
+                output.write(files.encode("".join(rendered(style, [result], color=color))))
+                code = max(code, DONE if run.settings["exit_zero"] else FINDINGS)
+    return code
+
+
+def _in_place(run: Run) -> int:
+    """Put the restored texts in the place of their files, and say what was changed."""
+    code, restored = DONE, []
+    color = wants_color(run.settings["color"], sys.stderr)
+    for given, result in run.reports("restore"):
+        if isinstance(result, Exception):
+            code = max(code, complain(given.path, result))
+            continue
+        try:
+            changed = _put_in_place(given, result, keep_patch=not run.settings["no_patch"])
+        except Exception as error:
+            code = max(code, complain(given.path, error))
+            continue
+        if changed:
+            result = replace(result, findings=tuple(f for f in result.findings if f.verdict is Verdict.RESTORE))
+            restored.append(result)
+            if not run.settings["statistics"]:
+                tell(*[*result.lines(color=color)][:-1])
+    if restored:
+        if run.settings["statistics"]:
+            tell(*statistics(restored))
+        places = sum(len(report.findings) for report in restored)
+        back = "" if run.settings["no_patch"] else f"; the way back lies beside each as FILE{files.PATCH_SUFFIX}"
+        say(f"restored {_many(places, 'place')} in {_many(len(restored), 'file')}{back}")
+    return code
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _put_in_place(given: Input, report: Report, *, keep_patch: bool) -> bool:
+    """Whether one file was changed; its way back is on disk before the text is replaced."""
+    patch = report.patch
+    if not patch.corrections:
+        return False
+    assert given.data is not None
+    data = files.encode(patch.apply(given.text))
+    if not keep_patch:
+        files.rewrite(given.path, data, given.data)
+        return True
+    with files.way_back(given.path, given.text, patch):
+        files.rewrite(given.path, data, given.data)
+    return True

@@ -1,0 +1,193 @@
+"""A run over texts: which, under which settings, and the report on each, in order."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+
+from ..api import Policy, check_selection, detect, explain
+from ..baseline import Baseline
+from ..configuration import BY_NAME, Configuration, Settings, nearest, read
+from ..errors import ConfigurationError, InputError, PolicyError
+from ..parallel import ordered, processors
+from ..report import Report
+from . import files, walk
+from .arguments import VERBS, Parser, flags
+from .talk import STDIN, progress, say
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One text: where it comes from, its bytes, its text, and how to decide about it; or what is wrong with it."""
+
+    path: str  # as given; - for standard input
+    name: str  # as reports call it
+    data: bytes | None = None  # None where it could not be read
+    text: str = ""
+    policy: Policy | None = None
+    trouble: Exception | None = None
+    left_out: bool = False  # standard input that goes by an excluded name
+
+
+class Run:
+    """The options of one call of the command, over the configurations that hold for its texts."""
+
+    def __init__(self, options: argparse.Namespace, parser: Parser) -> None:
+        self._flags = flags(options)
+        self._isolated: bool = options.isolated
+        self._config: str | None = options.config
+        self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
+        self.paths: list[str] = getattr(options, "files", None) or [STDIN]
+        self._check_flags(parser)
+        self._fixed = self._fixed_configuration()
+        self.settings = Settings(self._flags, self._configuration(Path.cwd()))
+
+    def _check_flags(self, parser: Parser) -> None:
+        for name in ("lists", "rules"):
+            for path in self._flags.get(name, ()):
+                if not os.path.exists(path):
+                    parser.error(f"--{name}: {path}: {os.strerror(errno.ENOENT)}")
+        try:
+            _policy(Settings(self._flags, Configuration()), ())
+        except PolicyError as error:
+            name, _, reason = str(error).partition(": ")
+            parser.error(f"{BY_NAME[name].flag}: {reason}")
+
+    def _fixed_configuration(self) -> Configuration | None:
+        if self._isolated:
+            return Configuration()
+        return read(Path(self._config).absolute()) if self._config else None
+
+    def _configuration(self, folder: Path) -> Configuration:
+        return self._fixed or nearest(folder.absolute())
+
+    def settings_in(self, folder: str) -> Settings:
+        """The settings for what lies in ``folder``."""
+        return Settings(self._flags, self._configuration(Path(folder)))
+
+    def settings_for(self, path: str) -> Settings:
+        """The settings for the text at ``path``; for standard input those of the name that it goes by."""
+        return self.settings_in(os.path.dirname(self.name_of(path) if path == STDIN else path))
+
+    def name_of(self, path: str) -> str:
+        """What reports call the text at ``path``."""
+        return (self.settings["stdin_filename"] or STDIN) if path == STDIN else path
+
+    def policy_for(self, path: str) -> Policy:
+        """How to decide about the text at ``path``.  ``ConfigurationError`` where its configuration does not say it well."""
+        settings = self.settings_for(path)
+        ignored: list[str] = []
+        for pattern, sources in settings["per_file_ignores"].items():
+            if walk.matches(self.name_of(path), [pattern], settings.configuration.folder):
+                ignored += sources
+        key = (settings.configuration.path, tuple(ignored))
+        if key not in self._policies:
+            self._policies[key] = _policy(settings, tuple(ignored))
+        return self._policies[key]
+
+    def inputs(self) -> Iterator[Input]:
+        """The texts, read and decoded, one by one; of what is found in folders the binary files are noted and left out."""
+        places: Iterable[walk.Place] = self._places()
+        if any(os.path.isdir(path) for path in self.paths):
+            places = list(places)  # to know how many there are
+            progress.start(len(places))
+        else:
+            progress.start(len(self.paths))
+        for place in places:
+            given = Input(place.path, place.path, trouble=place.trouble) if place.trouble else self._input(place.path)
+            if place.walked and given.data is not None and files.is_binary(given.data):
+                say(place.path, "skipped: a binary file")
+                continue
+            yield given
+
+    def _places(self) -> Iterator[walk.Place]:
+        for path in self.paths:
+            if path == STDIN:
+                yield walk.Place(path)
+            elif os.path.isdir(path):
+                yield from walk.texts_in(path, self.settings_in)
+            else:
+                try:
+                    if not self._is_left_out(path):
+                        yield walk.Place(path)
+                except ConfigurationError as error:
+                    yield walk.Place(path, trouble=error)
+
+    def _is_left_out(self, path: str) -> bool:
+        return self.settings["force_exclude"] and walk.is_excluded(self.name_of(path), self.settings_for(path))
+
+    def _input(self, path: str) -> Input:
+        name = self.name_of(path)
+        try:
+            data = files.read(path, VERBS)
+        except InputError as error:
+            return Input(path, name, trouble=error)
+        try:
+            if path == STDIN and self._is_left_out(path):
+                return Input(path, name, data, left_out=True)
+            return Input(path, name, data, files.decode(path, data), self.policy_for(path))
+        except (InputError, ConfigurationError) as error:
+            return Input(path, name, data, trouble=error)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What is accepted; empty where there is no baseline.  ``ConfigurationError`` where it is none."""
+        path = self.settings["baseline"]
+        if not path:
+            return Baseline()
+        try:
+            return Baseline.from_json(files.as_text(files.read(path)), path)
+        except InputError as error:
+            raise ConfigurationError(f"{path}: {error}; `spinfix detect --baseline {path} --write-baseline` makes it") from None
+
+    def baseline_path(self, path: str) -> str:
+        """How the baseline calls the text at ``path``: from the folder that the baseline lies in."""
+        folder = os.path.dirname(os.path.abspath(self.settings["baseline"]))
+        return Path(os.path.relpath(os.path.abspath(self.name_of(path)), folder)).as_posix()
+
+    def reports(self, verb: str, *, accepting: bool = True) -> Iterator[tuple[Input, Report | Exception]]:
+        """Each text with the report on it, or with what went wrong, in order; where it is ``accepting``, without what the baseline has."""
+        baseline = self.baseline if accepting and verb != "explain" else Baseline()
+        jobs = self.settings["jobs"] or processors()
+        for given, result in ordered(partial(examined, verb), self.inputs(), jobs):
+            progress.step(len(result.findings) if isinstance(result, Report) else 0)
+            for note in result.notes if isinstance(result, Report) else ():
+                say(given.path, note)
+            if baseline.accepted and isinstance(result, Report):
+                result = baseline.new_in(result, self.baseline_path(given.path))
+            yield given, result
+        progress.stop()
+
+
+def examined(verb: str, given: Input) -> Report:
+    """The report on one text; raises what is wrong with it."""
+    if given.trouble is not None:
+        raise given.trouble
+    if given.policy is None:  # left out
+        return Report("", 0, 0.0, 0.0, (), "", given.name)
+    examine = explain if verb == "explain" else detect
+    return examine(given.text, given.policy, path=given.name)
+
+
+def _policy(settings: Settings, ignored: tuple[str, ...]) -> Policy:
+    """The policy of ``settings``; ``PolicyError`` where a flag, ``ConfigurationError`` where the configuration does not say it well."""
+    file = settings.configuration.path
+    try:
+        policy = settings.policy()
+        policy = replace(policy, ignore=policy.ignore + ignored)
+        if policy.select or policy.ignore:
+            check_selection(policy)
+    except PolicyError as error:
+        if file is None:
+            raise
+        raise ConfigurationError(f"{file}: {error}") from None
+    for name in ("lists", "rules"):
+        for path in getattr(policy, name):
+            if not os.path.exists(path):
+                raise ConfigurationError(f"{file}: {name}: {path}: {os.strerror(errno.ENOENT)}")
+    return policy

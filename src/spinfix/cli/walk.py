@@ -1,0 +1,69 @@
+"""Which texts are meant: folders are walked, what is excluded is left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ..configuration import Settings
+from ..errors import ConfigurationError, InputError
+from ..ignore_files import SPINFIXIGNORE, fits, is_ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path where a text is, whether it was found in a folder, and what is wrong if something is."""
+
+    path: str
+    walked: bool = False
+    trouble: Exception | None = None
+
+
+def texts_in(folder: str, settings_in: Callable[[str], Settings]) -> Iterator[Place]:
+    """The texts in ``folder`` and below it, in order: what ``include`` names and nothing excludes.
+
+    Hidden files and folders are passed over, and what .gitignore or .spinfixignore leave out; links to folders are not followed.
+    ``settings_in`` gives the settings for a folder.
+    """
+    try:
+        settings = settings_in(folder)
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except ConfigurationError as error:
+        yield Place(folder, True, error)
+        return
+    except OSError as error:
+        yield Place(folder, True, InputError(error.strerror or str(error)))
+        return
+    for entry in entries:
+        path = entry.path.removeprefix("./")
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if entry.name.startswith(".") or _is_left_out(path, is_folder, settings):
+            continue
+        if is_folder:
+            yield from texts_in(path, settings_in)
+        elif entry.is_file() and any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
+            yield Place(path, True)
+
+
+def _is_left_out(path: str, is_folder: bool, settings: Settings) -> bool:
+    name = path + "/" * is_folder
+    return matches(name, settings["exclude"], settings.configuration.folder) or is_ignored(Path(path), is_folder=is_folder)
+
+
+def is_excluded(path: str, settings: Settings) -> bool:
+    """Whether the patterns of ``exclude`` or a .spinfixignore leave out ``path``, or a folder that it lies in."""
+    if matches(path, settings["exclude"], settings.configuration.folder):
+        return True
+    return is_ignored(Path(path), names=(SPINFIXIGNORE,))
+
+
+def matches(path: str, patterns: Iterable[str], folder: Path) -> bool:
+    """Whether one of ``patterns`` (as in a .gitignore in ``folder``) matches ``path`` or a folder above it."""
+    lines = tuple(patterns)
+    if not lines:
+        return False
+    relative = Path(os.path.relpath(os.path.abspath(path), folder.absolute())).as_posix()
+    return fits(relative + "/" * path.endswith("/"), lines)

@@ -1,0 +1,25 @@
+"""Which data this is: digests of the language model and the lists, read without loading either."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+_DATA: Final = Path(__file__).parent / "data"
+_HEADER_AT: Final = 14  # after the mark and the length of the header, see ``language_model``
+_SHOWN: Final = 12  # hexadecimal digits that tell one version from another
+
+
+def model_digest() -> str:
+    """The first digits of the digest that the shipped language model carries in its header."""
+    with open(_DATA / "english.lm", "rb") as file:
+        start = file.read(_HEADER_AT)
+        header: dict[str, Any] = json.loads(file.read(int.from_bytes(start[-4:], "little")))
+    return str(header["digest"])[:_SHOWN]
+
+
+def lists_digest() -> str:
+    """The first digits of the SHA-256 of the compiled lists."""
+    return hashlib.sha256((_DATA / "substitutions.tsv").read_bytes()).hexdigest()[:_SHOWN]

@@ -1,0 +1,152 @@
+"""What shows in a process of its own only: streams, signals, failures inside, and what is loaded."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from shell import CLEAN, COMMAND, ENVIRONMENT, SPUN, Completed, complaints, run_process
+
+HEAVY = ("numpy", "wordfreq", "rapidfuzz", "regex")
+
+_BROKEN = """
+import sys, spinfix.cli, spinfix.cli.run as run
+def f(*a, **k): raise ZeroDivisionError("two\\nlines")
+run.detect = run.explain = f
+sys.exit(spinfix.cli.main())
+"""
+
+
+def test_where_spinfix_fails_inside_the_input_goes_through_unchanged(folder: Path) -> None:
+    broken = (sys.executable, "-c", _BROKEN)
+    given = b"\xef\xbb\xbfsuppose tank \xe9\r\n"
+    done = run_process(stdin=given, command=broken)
+    assert (done.stdout, done.returncode) == (given, 2)
+    assert complaints(done)[1:] == ["spinfix: standard input: unexpected ZeroDivisionError: two lines; the text goes through unchanged"]
+
+    done = run_process("restore", "--patch", "p.json", "spun.txt", command=broken, cwd=folder)
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+    assert not (folder / "p.json").exists()
+
+    for verb in ("detect", "explain"):
+        done = run_process(verb, "spun.txt", "clean.txt", command=broken, cwd=folder)
+        assert (done.stdout, done.returncode) == (b"", 2)
+        assert [line.split(": ")[1] for line in complaints(done)] == ["spun.txt", "clean.txt"]
+
+
+def test_a_list_that_cannot_be_used_is_named_and_the_text_goes_through(folder: Path) -> None:
+    (folder / "bad.tsv").write_text("no list at all\n")
+    done = run_process("--lists", "bad.tsv", "spun.txt", cwd=folder)
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+    assert complaints(done)[0].startswith("spinfix: spun.txt: bad.tsv:1: ")
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_a_reader_that_goes_away_ends_it_quietly(unbuffered: bool) -> None:
+    environment = ENVIRONMENT | ({"PYTHONUNBUFFERED": "1"} if unbuffered else {})
+    for arguments in ((), ("detect",), ("--help",)):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = subprocess.run(
+                [*COMMAND, *arguments], input=SPUN.encode(), stdout=writing, stderr=subprocess.PIPE, env=environment, timeout=60
+            )
+        finally:
+            os.close(writing)
+        assert done.stderr == b"", arguments
+        # argparse swallows the failure where it happens at once; there is nothing to lose then
+        assert done.returncode == 141 or (unbuffered and arguments == ("--help",) and done.returncode == 0)
+
+
+def test_a_reader_that_leaves_early_has_what_it_read(folder: Path) -> None:
+    (folder / "long.txt").write_text(CLEAN * 2000)  # more than a pipe holds
+    with subprocess.Popen(
+        [*COMMAND, "long.txt", "spun.txt"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.read(10) == CLEAN[:10].encode()
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(60)) == (b"", 141)
+
+
+def _small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_whole_is_told(folder: Path, unbuffered: str) -> None:
+    environment = ENVIRONMENT | {"PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"}
+    with open(folder / "out.txt", "wb") as out:
+        done = subprocess.run(
+            [*COMMAND, "clean.txt"], stdout=out, stderr=subprocess.PIPE, cwd=folder, env=environment, preexec_fn=_small_files, timeout=60
+        )
+    assert complaints(done) == ["spinfix: standard output: File too large"]
+    assert done.returncode == 2
+
+
+def test_a_closed_standard_stream_is_no_crash(folder: Path) -> None:
+    def shell(arguments: str) -> Completed:
+        command = f"{' '.join(COMMAND)} {arguments}"
+        return subprocess.run(["sh", "-c", command], capture_output=True, cwd=folder, env=ENVIRONMENT, timeout=60)
+
+    for redirection, message in (
+        (">&-", b"spinfix: standard output: Bad file descriptor\n"),
+        ("<&- -", b"spinfix: standard input: it is closed; name a FILE or write to it\n"),
+    ):
+        done = shell(f"{redirection} clean.txt")
+        assert (done.stderr, done.returncode) == (message, 2)
+    # without a standard error the talk must not end up in the text
+    done = shell("missing.txt clean.txt 2>&-")
+    assert (done.stdout.decode(), done.returncode) == (CLEAN, 2)
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background has it ignored, and children inherit that
+
+
+def test_an_interrupt_ends_it_quietly(folder: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "clean.txt", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=ENVIRONMENT,
+        preexec_fn=_interruptible,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        alarm = threading.Timer(60, process.kill)  # or a text that is held back would hold the test
+        alarm.start()
+        assert process.stdout.readline().decode() == CLEAN  # a text is out before the next is read
+        process.send_signal(signal.SIGINT)
+        assert (process.stderr.read(), process.wait(60)) == (b"", 130)
+        alarm.cancel()
+
+
+# --- start -------------------------------------------------------------------------------------------------------------------------
+
+_WATCH = """
+import sys
+opened = []
+sys.addaudithook(lambda event, a: opened.append(str(a[0])) if event == "open" else None)
+{action}
+print(*sorted(set(m.split(".")[0] for m in sys.modules)), *(f for f in opened if "data" in f.split("/")[-2:]), file=sys.stderr)
+"""
+_RUN = "from spinfix.cli import main\nmain({!r})"
+
+
+@pytest.mark.parametrize(
+    ("action", "light"),
+    [("import spinfix", True), (_RUN.format(["--version"]), True), (_RUN.format(["--help"]), True), (_RUN.format(["-"]), False)],
+    ids=["import", "version", "help", "restore"],
+)
+def test_what_is_loaded_before_it_is_needed(action: str, light: bool) -> None:
+    done = run_process(command=(sys.executable, "-c", _WATCH.format(action=action)), stdin=SPUN.encode())
+    loaded = done.stderr.decode().split()
+    data = [name for name in loaded if "/data/" in name]
+    assert "spinfix" in loaded and done.returncode == 0
+    if light:
+        assert (not data or "--version" in action) and not set(HEAVY) & set(loaded)
+    else:  # the same watch sees what a restoration loads, so it would see it above
+        assert data and "numpy" in loaded

@@ -1,0 +1,213 @@
+"""Which texts: folders, what is left out of them, names for standard input, several processes, streams, progress."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, complaints, files_in, run
+
+import spinfix
+from spinfix.cli import streaming, talk
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A folder with texts and what is none, on two levels."""
+    for name in ("b.md", "a.txt", "sub/c.html", "sub/deep/d.rst", "skip/e.txt", ".hidden/f.txt", "code.py", "data.json", "README"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(SPUN)
+    (tmp_path / "noise.txt").write_bytes(b"suppose tank\0")
+    return tmp_path
+
+
+def reported(stdout: bytes) -> list[str]:
+    """The paths that a report has a last line on."""
+    return re.findall(r"^([^:\n]+): spun ", stdout.decode(), re.MULTILINE)
+
+
+def test_folders_are_walked_in_order_for_texts(tree: Path) -> None:
+    done = run("detect", ".", cwd=tree)
+    assert reported(done.stdout) == ["README", "a.txt", "b.md", "skip/e.txt", "sub/c.html", "sub/deep/d.rst"]
+    assert complaints(done) == ["spinfix: noise.txt: skipped: a binary file"]
+    assert done.returncode == 1
+    done = run("detect", "sub", "code.py", cwd=tree)
+    assert reported(done.stdout) == ["sub/c.html", "sub/deep/d.rst", "code.py"]
+
+
+def test_what_is_excluded_is_left_out(tree: Path) -> None:
+    done = run("detect", "--exclude", "skip/", "--exclude", "*.md,c.*", ".", cwd=tree)
+    assert reported(done.stdout) == ["README", "a.txt", "sub/deep/d.rst"]
+    done = run("detect", "--exclude", "/sub/deep", "--include", "*.rst,*.py", ".", cwd=tree)
+    assert reported(done.stdout) == ["code.py"]
+    assert complaints(done) == []
+
+
+def test_ignore_files_are_respected_in_walks(tree: Path) -> None:
+    (tree / ".git").mkdir()
+    (tree / ".gitignore").write_text("skip/\n*.html\n")
+    (tree / "sub" / ".spinfixignore").write_text("deep/*.rst\n!c.html\n")
+    assert reported(run("detect", ".", cwd=tree).stdout) == ["README", "a.txt", "b.md", "sub/c.html"]
+    # a named file is in the walk of nobody; with --force-exclude our own file holds, but not git's, for git knows the file
+    named = ["detect", "skip/e.txt", "sub/deep/d.rst"]
+    assert reported(run(*named, cwd=tree).stdout) == ["skip/e.txt", "sub/deep/d.rst"]
+    assert reported(run(*named, "--force-exclude", cwd=tree).stdout) == ["skip/e.txt"]
+
+
+def test_a_named_file_is_left_out_with_force_exclude_only(tree: Path) -> None:
+    arguments = ["detect", "--exclude", "skip", "skip/e.txt", "a.txt"]
+    assert reported(run(*arguments, cwd=tree).stdout) == ["skip/e.txt", "a.txt"]
+    assert reported(run(*arguments, "--force-exclude", cwd=tree).stdout) == ["a.txt"]
+    before = files_in(tree)
+    done = run("restore", "--write", "--force-exclude", "--exclude", "skip", "skip/e.txt", cwd=tree)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0) and files_in(tree) == before
+
+
+def test_standard_input_goes_by_a_name(tree: Path) -> None:
+    done = run("detect", "--json", "--stdin-filename", "sub/page.html", stdin=SPUN.encode(), cwd=tree)
+    assert json.loads(done.stdout)["path"] == "sub/page.html"
+    # what is left out goes through a pipe unchanged, and is not reported on
+    left_out = ["--stdin-filename", "skip/x.txt", "--exclude", "skip", "--force-exclude"]
+    done = run("restore", *left_out, stdin=SPUN.encode(), cwd=tree)
+    assert (done.stdout.decode(), done.stderr, done.returncode) == (SPUN, b"", 0)
+    done = run("detect", *left_out, stdin=SPUN.encode(), cwd=tree)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+
+def test_several_processes_give_the_same_in_the_same_order(tree: Path) -> None:
+    for number in range(12):
+        (tree / f"n{number:02}.txt").write_text((SPUN if number % 3 else CLEAN) * (1 + number % 4))
+    (tree / "n05.txt").write_bytes(b"caf\xe9 suppose tank\n")
+    arguments = (".", "missing.txt")
+    for verb in (("detect",), ("detect", "--json"), ("restore",), ("restore", "--diff")):
+        alone, together = run(*verb, *arguments, cwd=tree), run(*verb, "-j", "3", *arguments, cwd=tree)
+        assert together.stdout == alone.stdout and together.returncode == alone.returncode == 2, verb
+        assert sorted(complaints(together)) == sorted(complaints(alone))
+
+
+def test_a_finding_may_be_selected_or_ignored_by_its_source(folder: Path) -> None:
+    every = json.loads(run("detect", "--json", "spun.txt", cwd=folder).stdout)["findings"]
+    families = {f["source"].split("/")[0] for f in every}
+    assert "names" in families and len(families) > 1
+    chosen = json.loads(run("detect", "--json", "--ignore", "names", "spun.txt", cwd=folder).stdout)["findings"]
+    assert "names" not in {f["source"].split("/")[0] for f in chosen}
+    done = run("detect", "--ignore", "nams", "spun.txt", cwd=folder)
+    assert complaints(done)[0].startswith("spinfix: --ignore: no list, rule or family is called 'nams'; did you mean 'names'?")
+    assert done.returncode == 2
+
+
+def test_words_and_patterns_are_left_alone(folder: Path) -> None:
+    done = run("--ignore-words", "Suppose  Tank,folks", "spun.txt", cwd=folder)
+    assert done.stdout.decode() == RESTORED.replace("think tank", "suppose tank")
+    done = run("--ignore-words", "tan,uppos", "spun.txt", cwd=folder)  # whole words only
+    assert done.stdout.decode() == RESTORED
+    done = run("--ignore-patterns", "[Cc]enter.{1,3}East", "spun.txt", cwd=folder)
+    assert done.stdout.decode() == RESTORED.replace("Middle", "Center")
+    done = run("--ignore-patterns", "(", "spun.txt", cwd=folder)
+    assert complaints(done)[0].startswith("spinfix: --ignore-patterns: expected a regular expression, found '('")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "codes"), [("suggest", (1, 1)), ("restore", (1, 0)), ("spun", (1, 1)), ("never", (0, 0))]
+)
+def test_from_what_on_the_exit_code_is_one(folder: Path, fail_on: str, codes: tuple[int, int]) -> None:
+    restored, suggested = codes
+    assert run("detect", "--fail-on", fail_on, "spun.txt", "clean.txt", cwd=folder).returncode == restored
+    assert run("detect", "--fail-on", fail_on, "--threshold", "0.9999999", "spun.txt", cwd=folder).returncode == suggested
+    assert run("detect", "--fail-on", fail_on, "clean.txt", cwd=folder).returncode == 0
+
+
+# --- streams -----------------------------------------------------------------------------------------------------------------------
+
+PARAGRAPHS = [f"{SPUN}{SPUN}\r\n\n", CLEAN + "\n", "\n\nThe folks misplaced their houses, mentioned the officers.\n", "\n", SPUN.rstrip()]
+
+
+def test_a_stream_is_restored_and_what_is_fine_stays(folder: Path) -> None:
+    text = "".join(PARAGRAPHS)
+    done = run("restore", "--stream", stdin=text.encode())
+    assert (done.stderr, done.returncode) == (b"", 0)
+    out = done.stdout.decode()
+    assert out.startswith(RESTORED) and out.endswith(RESTORED.rstrip()) and CLEAN + "\n\n\n" in out
+    assert "The people lost their homes, said the officials." in out  # alone it says too little: the text before tells
+    assert run("restore", "--stream", stdin=b"The folks misplaced their houses, mentioned the officers.\n").stdout != out.encode()
+    clean = (CLEAN + "\r\n" + CLEAN).encode()
+    assert run("restore", "--stream", stdin=clean).stdout == clean
+    assert run("restore", "--stream", "spun.txt", "clean.txt", cwd=folder).stdout.decode() == RESTORED + CLEAN
+    assert run("restore", "--stream", "missing.txt", cwd=folder).returncode == 2
+
+
+def test_a_paragraph_is_out_before_the_next_is_in() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "restore", "--stream"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        alarm = threading.Timer(60, process.kill)
+        alarm.start()
+        for _ in range(2):
+            process.stdin.write(f"{SPUN}\n".encode())
+            process.stdin.flush()
+            assert process.stdout.readline().decode() == RESTORED
+            assert process.stdout.readline() == b"\n"
+        process.stdin.close()
+        assert (process.stderr.read(), process.wait(60)) == (b"", 0)
+        alarm.cancel()
+
+
+def test_a_stream_that_is_no_text_goes_through_from_there_on() -> None:
+    data = SPUN.encode() + b"\n" + b"noise \0 suppose tank\n\n" + SPUN.encode()
+    done = run("restore", "--stream", stdin=data)
+    assert done.stdout == RESTORED.encode() + b"\n" + b"noise \0 suppose tank\n\n" + SPUN.encode()
+    assert "from here on the input goes through unchanged" in complaints(done)[0] and done.returncode == 2
+
+
+def test_a_paragraph_that_fails_goes_through_and_the_next_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def brittle(text: str, *arguments: object, **named: object) -> object:
+        if text.endswith("Fail here.\n\n"):
+            raise ZeroDivisionError("inside")
+        return spinfix.detect(text, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(streaming, "detect", brittle)
+    done = run("restore", "--stream", stdin=f"Fail here.\n\n{SPUN}".encode())
+    assert (done.stdout.decode(), done.returncode) == (f"Fail here.\n\n{RESTORED}", 2)
+    assert complaints(done) == ["spinfix: standard input: unexpected ZeroDivisionError: inside; the paragraph goes through unchanged"]
+
+
+def test_the_window_of_a_stream_is_bounded() -> None:
+    window = streaming._window("word " * 10_000 + "\n\n" + "last words " * 700)
+    assert len(window) <= streaming.WINDOW and window.endswith("last words ")
+    assert streaming._window("short") == "short"
+    pieces = list(streaming._paragraphs(io.BytesIO(b"line without a blank one\n" * 5000)))
+    assert len(pieces) > 1 and max(map(len, pieces)) <= streaming.LONGEST + 100
+
+
+# --- terminals ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_colour_is_for_terminals_and_as_one_wishes(folder: Path) -> None:
+    def colored(*arguments: str, terminal: bool = False, **env: str) -> bool:
+        done = run("detect", *arguments, "spun.txt", cwd=folder, env=env, terminal=terminal)
+        return b"\x1b[31msuppose\x1b[0m" in done.stdout
+
+    assert not colored() and colored(terminal=True) and colored("--color", "always") and not colored("--color", "never", terminal=True)
+    assert not colored(terminal=True, NO_COLOR="1") and colored(FORCE_COLOR="1") and not colored(FORCE_COLOR="1", NO_COLOR="1")
+    assert colored("--color", "always", NO_COLOR="1") and not colored(terminal=True, TERM="dumb")
+    assert not colored("--json", "--color", "always")
+
+
+def test_progress_is_shown_on_a_terminal_only(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "_PATIENCE", 0.0)
+    monkeypatch.setattr(talk, "_BETWEEN", 0.0)
+    done = run("detect", "--json", "sub", "a.txt", cwd=tree, terminal=True)
+    assert re.search(r"\r\x1b\[K1 of 3 files, \d+ findings, \d+ s left", done.stderr.decode())
+    assert done.stderr.endswith(b"\r\x1b[K")  # gone when the work is done
+    assert run("detect", "--json", "sub", "a.txt", cwd=tree).stderr == b""
+    assert run("detect", "--json", "a.txt", cwd=tree, terminal=True).stderr == b""
+
+
+def test_time_left_reads_well() -> None:
+    assert [talk._duration(seconds) for seconds in (0.4, 59, 61, 3599, 7300)] == ["0 s", "59 s", "1 min", "59 min", "2 h 1 min"]

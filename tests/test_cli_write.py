@@ -1,0 +1,190 @@
+"""`restore --write`, `--diff`, `--word-diff`, `--statistics`: files in place, and what would change."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from shell import CLEAN, RESTORED, SPUN, complaints, files_in, run
+
+import spinfix
+from spinfix.cli import files
+
+TWICE = SPUN + "\nThe folks in the Center East misplaced their houses, in response to officers.\n"
+
+
+def test_files_are_restored_in_place_and_every_change_is_told(folder: Path) -> None:
+    done = run("restore", "--write", "spun.txt", "clean.txt", "empty.txt", cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 0)
+    *changes, last = done.stderr.decode().splitlines()
+    assert len(changes) >= 3
+    assert all(re.fullmatch(r"spun\.txt:1:\d+: \S.* → \S.*  [01]\.\d\d  [\w-]+/[\w-]+", line) for line in changes), changes
+    assert last == f"spinfix: restored {len(changes)} places in 1 file; the way back lies beside each as FILE.spinfix.json"
+    assert (folder / "spun.txt").read_text() == RESTORED
+    assert (folder / "clean.txt").read_text() == CLEAN
+    assert sorted(files_in(folder)) == ["binary", "clean.txt", "empty.txt", "spun.txt", "spun.txt.spinfix.json"]
+
+
+def test_the_way_back_leads_back_in_place(folder: Path) -> None:
+    run("restore", "--write", "spun.txt", cwd=folder)
+    done = run("revert", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    assert (folder / "spun.txt").read_text() == SPUN
+    done = run("apply", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
+    assert (done.stderr, done.returncode) == (b"", 0)
+    assert (folder / "spun.txt").read_text() == RESTORED
+
+
+def test_a_second_run_is_quiet_and_leaves_the_way_back(folder: Path) -> None:
+    run("restore", "--write", "spun.txt", cwd=folder)
+    before = files_in(folder)
+    done = run("restore", "--write", "spun.txt", cwd=folder)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    assert files_in(folder) == before
+
+
+def test_a_restoration_on_top_of_another_leads_all_the_way_back(folder: Path) -> None:
+    (folder / "spun.txt").write_text(TWICE)
+    run("restore", "--write", "--threshold", "0.99", "spun.txt", cwd=folder)
+    between = (folder / "spun.txt").read_text()
+    run("restore", "--write", "--threshold", "0.3", "--spun-prior", "0.9", "spun.txt", cwd=folder)
+    assert (folder / "spun.txt").read_text() not in (TWICE, between) and between != TWICE
+    run("revert", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
+    assert (folder / "spun.txt").read_text() == TWICE
+
+
+def test_a_way_back_that_no_longer_fits_is_replaced_and_another_file_is_not(folder: Path) -> None:
+    run("restore", "--write", "spun.txt", cwd=folder)
+    (folder / "spun.txt").write_text(TWICE)
+    assert run("restore", "--write", "spun.txt", cwd=folder).returncode == 0
+    patch = spinfix.Patch.from_json((folder / "spun.txt.spinfix.json").read_text())
+    assert spinfix.revert((folder / "spun.txt").read_text(), patch) == TWICE
+
+    (folder / "spun.txt").write_text(SPUN)
+    (folder / "spun.txt.spinfix.json").write_text("precious")
+    before = files_in(folder)
+    done = run("restore", "--write", "spun.txt", cwd=folder)
+    assert done.returncode == 2 and files_in(folder) == before
+    assert complaints(done)[0].startswith("spinfix: spun.txt: spun.txt.spinfix.json is in the way: expected a spinfix patch")
+
+
+def test_no_patch_leaves_no_file_behind(folder: Path) -> None:
+    done = run("restore", "--write", "--no-patch", "spun.txt", cwd=folder)
+    assert done.returncode == 0 and b"way back" not in done.stderr
+    assert (folder / "spun.txt").read_text() == RESTORED
+    assert sorted(files_in(folder)) == ["binary", "clean.txt", "empty.txt", "spun.txt"]
+
+
+def test_mode_and_times_stay_and_a_link_stays_a_link(folder: Path) -> None:
+    target = folder / "spun.txt"
+    target.chmod(0o640)
+    os.utime(target, ns=(1_500_000_000_123_000_000, 1_600_000_000_456_000_000))
+    (folder / "link.txt").symlink_to("spun.txt")
+    assert run("restore", "--write", "link.txt", cwd=folder).returncode == 0
+    assert (folder / "link.txt").is_symlink() and target.read_text() == RESTORED
+    now = target.stat()
+    assert (stat.S_IMODE(now.st_mode), now.st_mtime_ns) == (0o640, 1_600_000_000_456_000_000)
+    assert (folder / "link.txt.spinfix.json").exists()
+
+
+def test_a_file_that_was_changed_meanwhile_is_left_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rewrite = files.rewrite
+
+    def slow(path: str, data: bytes, expected: bytes) -> None:
+        (folder / "spun.txt").write_text("Somebody wrote this meanwhile.\n")
+        rewrite(path, data, expected)
+
+    monkeypatch.setattr(files, "rewrite", slow)
+    done = run("restore", "--write", "spun.txt", "clean.txt", cwd=folder)
+    assert complaints(done) == ["spinfix: spun.txt: the file was changed meanwhile; it is left as it is now"]
+    assert done.returncode == 2
+    assert (folder / "spun.txt").read_text() == "Somebody wrote this meanwhile.\n"
+    assert sorted(files_in(folder)) == ["binary", "clean.txt", "empty.txt", "spun.txt"]
+
+
+def test_the_way_back_is_there_before_the_text_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+
+    def watched(path: str, data: bytes, expected: bytes) -> None:
+        patch = spinfix.Patch.from_json((folder / "spun.txt.spinfix.json").read_text())
+        seen.append(patch.apply((folder / "spun.txt").read_text()) == RESTORED)
+
+    monkeypatch.setattr(files, "rewrite", watched)
+    run("restore", "--write", "spun.txt", cwd=folder)
+    assert seen == [True]
+
+
+def test_bytes_that_are_not_utf8_survive_in_place(folder: Path) -> None:
+    (folder / "spun.txt").write_bytes(b"\xef\xbb\xbfCaf\xe9.\r\nHe works at a suppose tank in Beirut.\r\n")
+    assert run("restore", "--write", "spun.txt", cwd=folder).returncode == 0
+    assert (folder / "spun.txt").read_bytes() == b"\xef\xbb\xbfCaf\xe9.\r\nHe works at a think tank in Beirut.\r\n"
+
+
+def test_what_is_no_text_or_missing_is_told_and_the_rest_is_done(folder: Path) -> None:
+    done = run("restore", "--write", "binary", "missing.txt", "spun.txt", cwd=folder)
+    lines = done.stderr.decode().splitlines()
+    assert lines[0].startswith("spinfix: binary: expected text, found a NUL byte") and lines[1] == (
+        "spinfix: missing.txt: No such file or directory"
+    )
+    assert done.returncode == 2 and (folder / "spun.txt").read_text() == RESTORED
+
+
+def test_a_difference_is_shown_and_makes_the_exit_code(folder: Path) -> None:
+    before = files_in(folder)
+    done = run("restore", "--diff", "spun.txt", "clean.txt", cwd=folder)
+    assert done.stdout.decode() == f"--- spun.txt\n+++ spun.txt\n@@ -1 +1 @@\n-{SPUN}+{RESTORED}"
+    assert (done.stderr, done.returncode) == (b"", 1)
+    done = run("restore", "--word-diff", "spun.txt", cwd=folder)
+    assert "[-suppose-]{+think+} tank" in done.stdout.decode() and done.returncode == 1
+    done = run("restore", "--word-diff", "--color", "always", "spun.txt", cwd=folder)
+    assert "\x1b[31msuppose\x1b[0m\x1b[32mthink\x1b[0m tank" in done.stdout.decode()
+    for style in ("--diff", "--word-diff"):
+        done = run("restore", style, "clean.txt", cwd=folder)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+        assert run("restore", style, "--exit-zero", "spun.txt", cwd=folder).returncode == 0
+    assert run("restore", "--diff", stdin=SPUN.encode()).returncode == 1
+    assert files_in(folder) == before
+
+
+def test_changes_are_counted_by_source(folder: Path) -> None:
+    done = run("restore", "--write", "--statistics", "spun.txt", "clean.txt", cwd=folder)
+    *counts, total, last = done.stderr.decode().splitlines()
+    assert all(re.fullmatch(r" +\d+  [\w-]+/[\w-]+", line) for line in counts) and counts
+    assert re.fullmatch(r" +\d+  findings in 1 texts of \d+ words; 1 of the texts look spun", total)
+    assert int(total.split()[0]) == sum(int(line.split()[0]) for line in counts)
+    assert last.startswith("spinfix: restored ") and (folder / "spun.txt").read_text() == RESTORED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--write"], "--write: standard input cannot be written"),
+        (["--write", "spun.txt", "-"], "--write: standard input cannot be written"),
+        (["--write", "--diff", "spun.txt"], "--write and --diff: expected one of them"),
+        (["--diff", "--patch", "p.json", "spun.txt"], "--patch: does not go together with --diff"),
+        (["--patch", "p.json", "."], "--patch: a patch belongs to one text, found a folder"),
+        (["--jobs", "-1", "spun.txt"], "argument -j/--jobs: expected a whole number from 0 up"),
+        (["--treshold", "0.5", "spun.txt"], "unrecognized arguments: --treshold; did you mean --threshold?"),
+    ],
+)
+def test_what_does_not_go_together(folder: Path, arguments: list[str], message: str) -> None:
+    before = files_in(folder)
+    done = run("restore", *arguments, stdin=SPUN.encode(), cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 2)
+    assert complaints(done)[0].startswith(f"spinfix: {message}")
+    assert files_in(folder) == before
+
+
+def test_output_goes_into_a_file_when_it_is_whole(folder: Path) -> None:
+    done = run("restore", "--output", "out.txt", "spun.txt", "clean.txt", cwd=folder)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    assert (folder / "out.txt").read_text() == RESTORED + CLEAN
+    done = run("detect", "--json", "--output", "out.json", "spun.txt", cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 1)
+    assert json.loads((folder / "out.json").read_text())["path"] == "spun.txt"
+    done = run("detect", "--output", "nowhere/out.json", "spun.txt", cwd=folder)
+    assert complaints(done) == ["spinfix: nowhere/out.json: cannot be written: No such file or directory"] and done.returncode == 2

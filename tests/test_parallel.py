@@ -1,0 +1,80 @@
+"""Work in several processes: in order, in a stream, and going on after a death."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+import spinfix
+from spinfix.errors import WorkerError
+from spinfix.parallel import AHEAD, ordered
+
+
+def work(item: int) -> object:
+    if item == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if item == 14:
+        os._exit(3)
+    if item == 15:
+        raise ValueError("no good")
+    if item == 16:
+        return threading.Lock()  # cannot be passed on
+    return item * item
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_results_come_in_order(processes: int) -> None:
+    assert list(ordered(work, range(12), processes)) == [(item, item * item) for item in range(12)]
+    assert list(ordered(work, [], processes)) == []
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_endless_stream_is_read_a_few_items_ahead(processes: int) -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[int]:
+        for item in itertools.chain(range(10), itertools.repeat(1)):
+            read.append(item)
+            yield item
+
+    results = ordered(work, endless(), processes)
+    assert [next(results)[1] for _ in range(10)] == [n * n for n in range(10)]
+    assert len(read) <= 10 + AHEAD * processes
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_a_worker_that_dies_costs_its_item_only() -> None:
+    found = dict(ordered(work, [*range(13, 17), *range(8)], 2))
+    assert [found[n] for n in range(8)] == [n * n for n in range(8)]
+    assert isinstance(found[13], WorkerError) and "was ended by signal 9; out of memory?" in str(found[13])
+    assert isinstance(found[14], WorkerError) and "ended with exit code 3" in str(found[14])
+    assert isinstance(found[15], ValueError)
+    assert isinstance(found[16], WorkerError) and "cannot be passed on" in str(found[16])
+
+
+def test_reports_on_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from spinfix import api
+
+    detect = api.detect
+
+    def deadly(text: str, policy: spinfix.Policy, *, path: str) -> spinfix.Report:
+        if "die" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "fail" in text:
+            raise ZeroDivisionError("inside")
+        return detect(text, policy, path=path)
+
+    monkeypatch.setattr(api, "detect", deadly)  # the workers are forks of this process
+    texts: list[str | tuple[str, str]] = [
+        "He works at a suppose tank.", ("b.txt", "It must die here."), ("c.txt", "It rained."), ("d.txt", "fail"),
+    ]
+    first, died, clean, failed = spinfix.detect_many(texts, processes=2)
+    assert isinstance(first, spinfix.Report) and (first.path, first.findings[0].intended) == ("1", "think")
+    assert isinstance(died, spinfix.Failure) and died.path == "b.txt" and "signal 9" in died.reason
+    assert isinstance(clean, spinfix.Report) and (clean.path, clean.findings) == ("c.txt", ())
+    assert failed == spinfix.Failure("d.txt", "ZeroDivisionError: inside")
