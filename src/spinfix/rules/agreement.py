@@ -9,10 +9,16 @@ from typing import Final
 from ..inflection import indefinite_article
 from ..records import Candidate
 from ..text import Document
-from .engine import candidate, in_a_spun_text, rule
+from .engine import candidate, guard, in_a_spun_text, rule, trigger
 
 # A word was swapped next to the article, and the swap is one that no list undoes.
 LIKELY: Final = math.log(0.3)
+
+
+@guard
+def is_no_abbreviation(word: str) -> bool:
+    """What follows is not all in capitals: who says *an SQL server* and who *a SQL server* cannot be told."""
+    return not word.isupper()
 
 
 @rule(
@@ -25,7 +31,9 @@ LIKELY: Final = math.log(0.3)
             "He gave an speech in the park.": "He gave a speech in the park.",
         }
     ),
-    keeps=["It took an hour.", "A European idea.", "She wrote a one-page note.", "An X-ray was taken."],
+    keeps=["It took an hour.", "A European idea.", "She wrote a one-page note.", "An X-ray was taken.", "It is an NATO plan."],
+    trigger=trigger(pattern=r"\b[Aa](?:n\s+[^aeioAEIO\W]|\s+(?:[aeiouAEIOUFHLMNRSX18]|ho[nu]|heir))"),
+    guards=(is_no_abbreviation,),
 )
 def article_agreement(document: Document) -> Iterator[Candidate]:
     """Write *a* or *an* as the next word asks for it, where a spinner left the article of the word it replaced."""
@@ -34,5 +42,5 @@ def article_agreement(document: Document) -> Iterator[Candidate]:
         following = document.surfaces[k + 1]
         if article in ("a", "an") and following[0].isalpha() and k + 1 not in document.breaks:
             needed = indefinite_article(following)
-            if needed != article and not following.isupper():
+            if needed != article and is_no_abbreviation(following):
                 yield candidate(document, k, k + 1, needed, (needed,), LIKELY, "agreement/article-agreement")

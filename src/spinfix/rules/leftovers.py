@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ..records import Candidate
 from ..text import Document, tokenize
-from .engine import candidate, rule
+from .engine import candidate, guard, rule, trigger
 from .patterns import matches, tokens_over
 
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
@@ -30,7 +31,8 @@ _PLACEHOLDERS: Final = frozenset(
 )
 
 
-def _is_prose(document: Document, start: int, end: int) -> bool:
+@guard
+def is_prose(document: Document, start: int, end: int) -> bool:
     """Whether the line around ``start`` to ``end`` reads like a sentence rather than like code, a formula or a template."""
     text = document.text
     left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
@@ -38,6 +40,12 @@ def _is_prose(document: Document, start: int, end: int) -> bool:
     # braces of others like it are spintax too
     line = "".join(c for c in line if c not in "{|}")
     return next(matches(_CODE, line, "xi"), None) is None and next(matches(_FUNCTION_WORD, line, "xi"), None) is not None
+
+
+@guard
+def is_no_placeholder(option: str) -> bool:
+    """A single word in braces is none that templates ask to be filled in (*{name}*)."""
+    return option.islower() and option.replace(" ", "").isalpha() and option not in _PLACEHOLDERS
 
 
 @rule(
@@ -54,19 +62,19 @@ def _is_prose(document: Document, start: int, end: int) -> bool:
         "The set {1, 2, 3} has three elements and the empty set has none.",
         "In LaTeX \\emph{word} is set in italics by the class.",
     ],
+    trigger=trigger(pattern=r"\{"),
+    guards=(is_prose, is_no_placeholder),
 )
 def spintax(document: Document) -> Iterator[Candidate]:
     """Put the first option where a spinner's own braces were left in the text (*{hardware|equipment}*, *{hardware}*)."""
     text = document.text
-    if "{" not in text:
-        return
     for match in matches(_SPINTAX, text, "x"):
         option = match[1].strip()
         is_lone = "|" not in match[0]
-        if is_lone and (not option.islower() or not option.replace(" ", "").isalpha() or option in _PLACEHOLDERS):
+        if is_lone and not is_no_placeholder(option):
             continue
         tokens = tokens_over(document, *match.span())
-        if tokens and _is_prose(document, *match.span()):
+        if tokens and is_prose(document, *match.span()):
             words = tokenize(option).surfaces
             yield candidate(document, *tokens, option, words, LIKELY if is_lone else SURE, "leftovers/spintax")
 
@@ -77,11 +85,24 @@ _FUSED: Final = (
     (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may also", SURE),
     (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by", SURE),
     (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on", SURE),
-    (r"(?<=\b(?:do|does|did|is|are|was|were|could|should|would)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", LIKELY),
+    (r"(?<=\b(?:do|does|did|could|should|would)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", SURE),
+    (r"(?<=\b(?:is|are|was|were)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", LIKELY),
     (r"\bnow\s+no\s+longer(?=\s+(?:only|just|simply|merely|handiest)\b)", "not", SURE),
 )
 _TRACES: Final = ("inside", "interiorin", "additionally", "means of", "totally", "no longer")  # one of them stands in every match
 _DOUBLED: Final = r"\b(\p{Ll}*?(\p{Ll}{5,12}))\2\b"
+
+
+@guard
+def has_company(lowered: str, intended: str, log_p: float) -> bool:
+    """What honest writers write too (*is now no longer*) counts only beside other traces of the same spinner."""
+    return log_p == SURE or any(next(matches(source, lowered, "x"), None) for source, _, other in _FUSED if other == SURE)
+
+
+@guard
+def is_no_echo(known: str) -> bool:
+    """A form that is one word twice over has a first half of five letters and more (*beneathneath*, not *couscous*)."""
+    return len(known) > 9 and len(set(known)) > 2
 
 
 @rule(
@@ -100,7 +121,10 @@ _DOUBLED: Final = r"\b(\p{Ll}*?(\p{Ll}{5,12}))\2\b"
         "The method is based primarily on a survey of schools.",
         "He ate couscous with lamb.",
         "You can also pay by card, and additionally by cheque.",
+        "The bandwagon was full of beriberi and aaaaaaaaaaaa.",
     ],
+    trigger=trigger(pattern=r"inside|interiorin|additionally|means\s+of|totally|no\s+longer|([a-z]{5,12})\1\b", flags=re.IGNORECASE),
+    guards=(has_company, is_no_echo),
 )
 def fused_forms(document: Document) -> Iterator[Candidate]:
     """Undo what a spinner fused or doubled (*withinside the*, *can also additionally*, *beneathneath*)."""
@@ -111,9 +135,9 @@ def fused_forms(document: Document) -> Iterator[Candidate]:
         for source, intended, log_p in _FUSED:
             for match in matches(source, lowered, "x"):
                 tokens = tokens_over(document, *match.span())
-                if tokens:
+                if tokens and has_company(lowered, intended, log_p):
                     yield candidate(document, *tokens, intended, intended.split(" "), log_p, "leftovers/fused-forms")
     for k, known in enumerate(document.forms):
-        if len(known) > 9 and known[-5:] == known[-10:-5] and known.isalpha() and len(set(known)) > 2:
+        if known[-5:] == known[-10:-5] and known.isalpha() and is_no_echo(known):
             for match in matches(_DOUBLED, known):
                 yield candidate(document, k, k + 1, match[1], (match[1],), SURE, "leftovers/fused-forms")

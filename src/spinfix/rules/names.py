@@ -1,0 +1,259 @@
+"""Names that a spinner broke word by word, found again among known names and among those that the text itself uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from ..records import Candidate
+from ..text import Document, tokenize
+from ..wordlists import DATA, Index
+from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
+from .readings import Readings
+
+SURE: Final = math.log(0.97)  # the text itself has the name elsewhere
+KNOWN: Final = math.log(0.9)  # a known name of which at least one word stands
+DISTANT: Final = math.log(0.1)  # no word of the name stands
+RARE: Final = 4.0  # nats: readings that a spinner hardly ever makes are not put together
+_INSTITUTIONS: Final = frozenset(
+    "academy center centre college council department institute institution ministry museum school university".split()
+)
+LONGEST: Final = 12  # tokens
+_SMALL: Final = frozenset("a an and at by for from in into is it me of on or our the to with without 's ' & , :".split())
+
+
+@cache
+def known_names() -> frozenset[tuple[str, ...]]:
+    """The tokens of every name of ``data/known_names.txt``."""
+    names: set[str] = set()
+    for line in (DATA / "known_names.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
+            names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
+    return frozenset(tuple(tokenize(name).surfaces) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names by their tokens in small letters, and the words that occur in them."""
+
+    spelled: Mapping[tuple[str, ...], tuple[str, ...]]
+    words: frozenset[str]
+    following: Mapping[tuple[str, ...], Set[str]]  # what may follow a beginning of a name
+
+    @staticmethod
+    def of(names: Iterable[tuple[str, ...]]) -> _Names:
+        spelled = {tuple(word.lower() for word in name): name for name in sorted(names)}
+        following: dict[tuple[str, ...], set[str]] = {}
+        for name in spelled:
+            for k, word in enumerate(name):
+                following.setdefault(name[:k], set()).add(word)
+        return _Names(spelled, frozenset(word for name in spelled for word in name), following)
+
+
+@cache
+def _known() -> _Names:
+    return _Names.of(name for name in known_names() if len(name) > 1)
+
+
+def _is_capital(surface: str) -> bool:
+    return surface[0].isupper() or (surface[0].isdigit() and not surface.isdigit())
+
+
+def _runs(document: Document) -> Iterator[tuple[int, int]]:
+    """Stretches of words with capitals, with the small words between them."""
+    surfaces, protected = document.surfaces, document.protected
+    for first, last in document.stretches():
+        k = first
+        while k < last:
+            if not surfaces[k][0].isupper() or k in protected:
+                k += 1
+                continue
+            stop = end = k + 1
+            while stop < last and stop not in protected and (_is_capital(surfaces[stop]) or surfaces[stop].lower() in _SMALL):
+                stop += 1
+                if _is_capital(surfaces[stop - 1]):
+                    end = stop
+            if end - k > 1:
+                yield k, end
+            k = stop
+
+
+def _own_names(document: Document) -> dict[str, set[tuple[str, ...]]]:
+    """The names that the text itself uses, by their words in small letters: its runs of capitals, and those without a first word."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for first, last in _runs(document):
+        name = tuple(document.surfaces[first:last])
+        if len(name) <= LONGEST and not {",", ":"} & set(name):
+            names = [name]
+            if _begins_a_sentence(document, first) and len(name) > 2 and name[1][0].isupper():
+                names.append(name[1:])
+            for each in names:
+                for word in each:
+                    if word not in _SMALL:
+                        found.setdefault(word.lower(), set()).add(each)
+    return found
+
+
+def _begins_a_sentence(document: Document, k: int) -> bool:
+    return k in document.breaks or document.surfaces[k - 1] in '.!?"“”:'
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A name as it may have been meant, of the tokens from some place up to ``stop``."""
+
+    stop: int
+    name: tuple[str, ...]  # in small letters
+    log_p: float  # nats
+    kept: int  # words that stand as they were
+    changed: tuple[int, ...]  # tokens that were changed
+    starts: tuple[int, ...]  # tokens at which a word, or a listed phrase, begins
+
+
+@guard
+def has_its_capitals(document: Document, first: int, stop: int, starts: Sequence[int]) -> bool:
+    """It is written like a name: every word with a capital but for *of* and its like, and not only because a sentence begins there."""
+    surfaces = document.surfaces
+    if any(surfaces[k][0].islower() and surfaces[k] not in _SMALL for k in starts):
+        return False
+    return not _begins_a_sentence(document, first) or any(surfaces[k][0].isupper() for k in range(first + 1, stop))
+
+
+@guard
+def is_no_known_name(known: Set[int], built: _Built) -> bool:
+    """No changed word belongs to a name that is known as it stands."""
+    return known.isdisjoint(built.changed)
+
+
+@guard
+def is_the_whole_name(document: Document, first: int, built: _Built) -> bool:
+    """It is no part of a longer name (*American College* of Nutrition, Medical *College of Georgia*)."""
+    if built.name[-1] in _INSTITUTIONS and built.stop < len(document) and document.forms[built.stop] == "of":
+        return False
+    is_inner = built.name[0] in _INSTITUTIONS and first not in document.breaks and document.surfaces[first - 1][0].isupper()
+    return not is_inner or document.forms[first - 1] == "the"
+
+
+def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator[_Built]:
+    """All names that the tokens from ``first``, at most up to ``last``, may stand for, changed or not."""
+    surfaces = readings.document.surfaces
+    begun = [_Built(first, (), 0.0, 0, (), ())]
+    while begun:
+        part = begun.pop()
+        if part.name in names.spelled:
+            yield part
+        k = part.stop
+        wanted = names.following.get(part.name)
+        if k >= last or not wanted:
+            continue
+        word = surfaces[k].lower()
+        if word in wanted:
+            begun.append(_Built(k + 1, (*part.name, word), part.log_p, part.kept + (word not in _SMALL), part.changed, (*part.starts, k)))
+        if not word[0].isalnum():
+            continue
+        for reading in readings.at(k, wanted):
+            log_p = part.log_p + reading.log_p
+            if k + reading.size <= last and log_p > -RARE and names.words.issuperset(reading.known):
+                observed = readings.keys[k : k + reading.size]
+                kept = part.kept + sum(a == b and a not in _SMALL for a, b in zip(observed, reading.known, strict=False))
+                if "".join(observed).replace("-", "") == "".join(reading.known).replace("-", ""):
+                    continue  # another way to write the same
+                changed = (*part.changed, *(j for j in range(k, k + reading.size) if readings.keys[j] not in reading.known))
+                begun.append(_Built(k + reading.size, (*part.name, *reading.known), log_p, kept, changed, (*part.starts, k)))
+
+
+@list_rule(
+    "names",
+    restores=in_a_spun_text(
+        {
+            "The New York Occasions called, as did the Sunday Occasions.": "The New York Times called, as did the Sunday Times.",
+            "Invoice Nye gave a talk.": "Bill Nye gave a talk.",
+            "The Pink Scorching Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
+            "The Considering Machines Lab raised money.": "The Thinking Machines Lab raised money.",
+            "She studied at the College of Missouri.": "She studied at the University of Missouri.",
+            "The Harrow Vale Research Belief is small. It was the Harrow Vale Research Trust that paid.": (
+                "The Harrow Vale Research Trust is small. It was the Harrow Vale Research Trust that paid."
+            ),
+        }
+    ),
+    keeps=[
+        "She went to the College of Charleston, and he to Boston College.",
+        "The American College of Nutrition was founded in May.",
+        "Human rights and press freedom were on the table. White home owners in New York were asked.",
+        "On some occasions he stayed in New York. The invoice came late.",
+        "The Medical College of Georgia is old.",
+        "They played at the Gulf Coast in May.",
+    ],
+    trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?: (?:of|the|and|for|in|to|with|is|&))* [A-Z]\w|\b[A-Z]\w+ [a-z]+ [A-Z]"),
+    guards=(has_its_capitals, is_no_known_name, is_the_whole_name),
+)
+def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
+    """Put a name back that a spinner broke word by word (*New York Occasions*, *Invoice Nye*, *Pink Scorching Chili Peppers*).
+
+    The words of a name are read through the lists, and the readings are looked up among a few thousand known names and among the names
+    that stand elsewhere in the same text, which is the strongest evidence there is.
+    """
+    own = _own_names(document)
+    found: list[tuple[int, _Built, tuple[str, ...], bool]] = []
+    known: set[int] = set()  # tokens of names that stand as they should
+    readings = Readings(document, indexes, _known().words)
+    for start, last in document.stretches():
+        for first in range(start, last - 1):
+            if _is_capital(document.surfaces[first]) and first not in document.protected:
+                for built in _built(readings, first, min(last, first + LONGEST), _known()):
+                    spelled = _known().spelled[built.name]
+                    if built.changed:
+                        found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
+                    elif has_its_capitals(document, first, built.stop, built.starts):
+                        known.update(range(first, built.stop))
+    found += _like_own(Readings(document, indexes), own)
+    best: dict[tuple[int, int, tuple[str, ...]], float] = {}
+    for first, built, spelled, stands in found:
+        if len(built.name) < 2 or built.stop - first < 2 or not has_its_capitals(document, first, built.stop, built.starts):
+            continue
+        if is_no_known_name(known, built) and is_the_whole_name(document, first, built):
+            log_p = SURE if stands and built.kept else KNOWN if built.kept or stands else DISTANT
+            place = _trimmed(readings.keys, first, built.stop, spelled)
+            best[place] = max(best.get(place, -RARE), log_p + 0.25 * built.log_p)
+    for (first, stop, words), log_p in best.items():
+        yield candidate(document, first, stop, _written(words), words, log_p, "names/broken-name")
+
+
+def _like_own(readings: Readings, own: Mapping[str, Set[tuple[str, ...]]]) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
+    """Readings of one name of the text as another name of it, of which at least one word stands."""
+    document = readings.document
+    for start, end in _runs(document):
+        observed = tuple(document.surfaces[start:end])
+        words = {word.lower() for word in observed if word not in _SMALL}
+        others = {name for word in words for name in own.get(word, ()) if not _is_within(name, observed)}
+        for name in sorted(others):
+            names = _Names.of([name])
+            for first in range(start, end - 1):
+                for built in _built(readings, first, end, names):
+                    if built.changed and built.kept:
+                        yield first, built, name, True
+
+
+def _is_within(name: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+    size = len(name)
+    return any(observed[k : k + size] == name for k in range(len(observed) - size + 1))
+
+
+def _trimmed(keys: Sequence[str], first: int, stop: int, words: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+    """Without what stands already, so that a list's candidate for the same word is the same candidate."""
+    while len(words) > 1 and stop - first > 1 and words[0].lower() == keys[first]:
+        first, words = first + 1, words[1:]
+    while len(words) > 1 and stop - first > 1 and words[-1].lower() == keys[stop - 1]:
+        stop, words = stop - 1, words[:-1]
+    return first, stop, words
+
+
+def _written(name: Sequence[str]) -> str:
+    out = name[0]
+    for word in name[1:]:
+        out += word if word[0] in ".,:;!?'’" else " " + word
+    return out
