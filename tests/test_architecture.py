@@ -32,6 +32,7 @@ FLOORS = (
     "rules",
     "selection",
     "candidates",
+    "proposals",
     "decoder",
     "detection",
     "adaptation",

@@ -17,9 +17,9 @@ from .records import Failure
 from .report import Report
 
 if TYPE_CHECKING:
-    from .channel import Channel
     from .language_model import LanguageModel
     from .lattice import Lattice
+    from .proposals import Proposer
     from .rules import Rule
     from .selection import Selection
     from .text import Document
@@ -194,18 +194,12 @@ def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None
 
 
 def _lattice(document: Document, policy: Policy, notes: list[str] | None) -> Lattice:
-    from .candidates import propose, thin
     from .lattice import build
     from .scoring import MODEL_WEIGHT
 
-    model = _model(policy.language_model)
-    channel = _channel(policy.lists, policy.language_model)
-    proposed = propose(
-        document, _indexes(policy.lists), channel, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes
-    )
-    if document.protected:
-        proposed = [c for c in proposed if document.protected.isdisjoint(range(c.first, c.last))]
-    return build(document, thin(document, proposed, model), model, MODEL_WEIGHT)
+    proposer = _proposer(policy.lists, policy.language_model)
+    proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    return build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
 
 
 def check_selection(policy: Policy) -> None:
@@ -259,10 +253,12 @@ def _model(path: str) -> LanguageModel:
 
 
 @lru_cache(maxsize=8)
-def _channel(lists: tuple[str, ...], language_model: str) -> Channel:
+def _proposer(lists: tuple[str, ...], language_model: str) -> Proposer:
     from .channel import Channel
+    from .proposals import Proposer
 
-    return Channel(_indexes(lists), _model(language_model))
+    indexes, model = _indexes(lists), _model(language_model)
+    return Proposer(indexes, Channel(indexes, model), model)
 
 
 def _indexes(lists: tuple[str, ...]) -> list[Index]:

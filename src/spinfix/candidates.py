@@ -60,7 +60,7 @@ def propose(
 def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """A candidate for every entry of ``indexes`` whose observed form stands in ``document``."""
     keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
-    shouting = _is_shouting(document)
+    shouting = is_shouting(document)
     for first, last in document.stretches():
         for at in range(first, last):
             surface = document.surfaces[at]
@@ -71,8 +71,8 @@ def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candida
                     stop = at + 1 + len(entry.rest)
                     if entry.rest and (stop > last or tuple(keys[at + 1 : stop]) != entry.rest):
                         continue
-                    if _allowed(entry, document, keys, at, stop):
-                        yield _candidate(entry, document, keys, at, stop)
+                    if allowed(entry, document, keys, at, stop):
+                        yield of_entry(entry, document, keys, at, stop)
 
 
 def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
@@ -81,19 +81,21 @@ def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
     for found in channel.respelled(document, keys):
         if _fits(found.entry, document, keys, found.at, found.stop):
             listed = [*keys[: found.at], *found.keys, *keys[found.stop :]]
-            candidate = _candidate(found.entry, document, listed, found.at, found.stop)
+            candidate = of_entry(found.entry, document, listed, found.at, found.stop)
             yield replace(candidate, log_p=candidate.log_p + found.log_p)
     for compound in channel.compounds(document):
         at = compound.at
         yield _with_article(document, keys, at, at + 1, compound.intended, compound.words, compound.log_p, compound.source)
 
 
-def _is_shouting(document: Document) -> bool:
+def is_shouting(document: Document) -> bool:
+    """Whether most of ``document`` is written in capitals."""
     words = [s for s in document.surfaces if len(s) > 1 and s.isalpha()]
     return len(words) > 3 and sum(s.isupper() for s in words) * 2 > len(words)
 
 
-def _allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
+def allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
+    """Whether the letter case, and all around and in the place, let the entry stand at the tokens ``at`` up to and without ``stop``."""
     if entry.observed and document.text[document.starts[at] : document.ends[stop - 1]] != entry.observed:
         return False
     return _fits(entry, document, keys, at, stop)
@@ -110,7 +112,8 @@ def _fits(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: 
     return True
 
 
-def _candidate(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> Candidate:
+def of_entry(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> Candidate:
+    """The candidate that an entry is at the tokens ``at`` up to and without ``stop``, less what both sides share at their ends."""
     words = _words(entry.intended)
     log_p = math.log(entry.p)
     intended = entry.intended

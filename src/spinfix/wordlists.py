@@ -32,11 +32,14 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .errors import ListError
 from .inflection import PARTS_OF_SPEECH, inflected_pairs
@@ -44,6 +47,8 @@ from .text import tokenize
 
 HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
+HEAD: Final = 16  # bytes of a line by which it is looked for
+CACHED: Final = 100_000
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
 EVIDENCE: Final = ("strong", "none")
@@ -254,59 +259,98 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
 
 
 class Index:
-    """Substitutions by the first word of what is observed, from the lines that ``compiled_lines`` makes."""
+    """Substitutions by the first word of what is observed, from the lines that ``compiled_lines`` makes.
+
+    Where the lines begin, and their first bytes, are found in one pass over the buffer; the rest is read where it is asked for.
+    """
 
     def __init__(self, buffer: bytes | mmap.mmap) -> None:
         self._buffer = buffer
         self._known: dict[str, tuple[Entry, ...]] = {}
+        self._alone: dict[str, tuple[Entry, ...]] = {}
+        self._lines: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._phrases: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self._first_words: dict[str, tuple[str, ...]] = {}
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
         known = self._known.get(first)
         if known is None:
-            if len(self._known) > 100_000:
+            if len(self._known) > CACHED:
                 self._known.clear()
-            known = self._known[first] = tuple(self._search(first))
+            known = self._known[first] = (*self.words(first), *(e for second in self.seconds(first) for e in self.phrases(first, second)))
         return known
+
+    def words(self, first: str) -> tuple[Entry, ...]:
+        """The entries whose observed form is the one token ``first``."""
+        known = self._alone.get(first)
+        if known is None:
+            known = self._read(first)[0]
+        return known
+
+    def seconds(self, first: str) -> Mapping[str, Sequence[str]]:
+        """The tokens that follow ``first`` in observed forms, as the keys of a mapping."""
+        known = self._lines.get(first)
+        if known is None:
+            known = self._read(first)[1]
+        return known
+
+    def phrases(self, first: str, second: str) -> tuple[Entry, ...]:
+        """The entries whose observed form begins with the tokens ``first`` and ``second``."""
+        known = self._phrases.get((first, second))
+        if known is None:
+            if len(self._phrases) > CACHED:
+                self._phrases.clear()
+            known = self._phrases[first, second] = tuple(map(_entry, self.seconds(first).get(second, ())))
+        return known
+
+    def _read(self, first: str) -> tuple[tuple[Entry, ...], Mapping[str, Sequence[str]]]:
+        """Find the lines of ``first``, those of one token apart from those of several."""
+        if len(self._alone) > CACHED:
+            self._alone.clear()
+            self._lines.clear()
+        alone: list[Entry] = []
+        seconds: dict[str, list[str]] = {}
+        size = len(first)
+        for line in self._between(first + "\t", first + "!"):  # a tab or a blank follows, and nothing lies between these and "!"
+            if line.startswith("\t", size):
+                alone.append(_entry(line))
+            else:
+                second = line[size + 1 : line.index("\t", size)].partition(" ")[0]
+                seconds.setdefault(second, []).append(line)
+        self._lines[first], self._alone[first] = seconds, tuple(alone)
+        return tuple(alone), seconds  # not from the caches, which another thread may clear
 
     def first_words(self, beginning: str) -> tuple[str, ...]:
         """The distinct first words of all that is observed, of those that start with ``beginning``; sorted by their bytes."""
         known = self._first_words.get(beginning)
         if known is None:
-            wanted = beginning.encode("utf-8", "replace")
-            start, stop = self._lowest(wanted), self._lowest(wanted + b"\xff")  # no UTF-8 has this byte
-            heads = (line.split(b"\t", 1)[0].split(b" ", 1)[0] for line in self._buffer[start:stop].split(b"\n") if line)
-            known = self._first_words[beginning] = tuple(dict.fromkeys(head.decode() for head in heads))
+            heads = (line.partition("\t")[0].partition(" ")[0] for line in self._between(beginning, beginning + "\U0010ffff"))
+            known = self._first_words[beginning] = tuple(dict.fromkeys(heads))
         return known
 
-    def _lowest(self, wanted: bytes) -> int:
-        """Where the first line begins whose key is not below ``wanted``."""
-        buffer = self._buffer
-        size = len(buffer)
-        low, high = 0, size
-        while low < high:
-            middle = buffer.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = buffer.find(b"\n", middle)
-            if buffer[middle : end if end >= 0 else size].split(b"\t", 1)[0] < wanted:
-                low = (end if end >= 0 else size) + 1
-            else:
-                high = middle
-        return low
+    def _between(self, low: str, high: str) -> Sequence[str]:
+        """The lines from ``low`` up to and without ``high``, by their bytes."""
+        starts, heads = self._starts_and_heads
+        wanted, beyond = low.encode("utf-8", "replace"), high.encode("utf-8", "replace")
+        first = int(np.searchsorted(heads, wanted[:HEAD]))
+        last = int(np.searchsorted(heads, beyond[:HEAD], "left" if len(beyond) < HEAD else "right"))
+        if first >= last:
+            return []
+        text = self._buffer[int(starts[first]) : int(starts[last]) - 1]
+        return [line.decode() for line in text.split(b"\n") if wanted <= line < beyond]
 
-    def _search(self, first: str) -> Iterator[Entry]:
-        buffer = self._buffer
-        size = len(buffer)
-        wanted = first.encode("utf-8", "replace")
-        low = self._lowest(wanted)
-        while low < size:
-            end = buffer.find(b"\n", low)
-            line = buffer[low : end if end >= 0 else size]
-            head = line.split(b"\t", 1)[0]
-            if head != wanted and not head.startswith(wanted + b" "):
-                return
-            yield _entry(line.decode())
-            low = (end if end >= 0 else size) + 1
+    @cached_property
+    def _starts_and_heads(self) -> tuple[NDArray[np.int64], NDArray[np.bytes_]]:
+        """Where each line begins, and one more; the first bytes of each."""
+        data = np.frombuffer(self._buffer, dtype=np.uint8)
+        ends = np.flatnonzero(data == 10)
+        if len(data) and data[-1] != 10:
+            ends = np.append(ends, len(data))
+        starts = np.concatenate([[0], ends + 1])
+        padded = np.concatenate([data, np.zeros(HEAD, dtype=np.uint8)])
+        columns = np.lib.stride_tricks.sliding_window_view(padded, HEAD)[starts[:-1]]
+        return starts, np.ascontiguousarray(columns).view(f"S{HEAD}").ravel()
 
 
 def _entry(line: str) -> Entry:

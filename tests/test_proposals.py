@@ -1,0 +1,111 @@
+"""The fast proposals are those of ``candidates``, on any text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinfix.candidates import propose, thin
+from spinfix.channel import Channel
+from spinfix.language_model import default_model
+from spinfix.proposals import Proposer, Vocabulary
+from spinfix.records import Candidate
+from spinfix.selection import Selection
+from spinfix.text import Document, tokenize
+from spinfix.wordlists import Index, compiled_lines, read_list, shipped_index
+
+ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
+MODEL = default_model()
+OWN = """# title: Own
+# source: own
+# license: MIT
+# status: preview
+# + She saw the grog tank. => She saw the think tank.
+# - Nothing here.
+Occasions\tTimes\tp=0.9
+an ape of war\ta man of war\tp=0.9
+ape\tman\tp=0.4\tabsent=zoo
+ape of\tman of\tp=0.9
+center east\tmiddle east\tp=0.7
+grog\tthink\tp=0.5\tnear=tank
+"""
+WORDS = (
+    "a an the The of in within inside center centre East east suppose tank tanks struggle wars assault Assault ASSAULT well being "
+    "well-being suppose-tank ape war man of grog zoo Occasions occasions minister overseas . , \n\n 24,000 three,500 {hardware|gear} "
+    "withinside can also additionally warning an honest process course evaluate was sluggish informed convention news anouncmentt"
+).split(" ")
+
+
+@pytest.fixture(scope="module")
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> list[Index]:
+    path = tmp_path_factory.mktemp("lists") / "own.tsv"
+    path.write_text(OWN, encoding="utf-8")
+    return [shipped_index(), Index("\n".join(compiled_lines([read_list(path)])).encode())]
+
+
+def slow(document: Document, indexes: list[Index], channel: Channel, selection: Selection) -> list[Candidate]:
+    proposed = propose(document, indexes, channel, selection=selection)
+    return thin(document, [c for c in proposed if document.protected.isdisjoint(range(c.first, c.last))], MODEL)
+
+
+@settings(max_examples=150, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=40), barred=st.sets(st.integers(0, 39)), own=st.booleans(), some=st.booleans())
+def test_the_fast_proposals_are_the_plain_ones(
+    words: list[str], barred: set[int], own: bool, some: bool, indexes: list[Index]
+) -> None:
+    document = tokenize(" ".join(words))
+    document = replace(document, protected=document.protected | {k for k in barred if k < len(document)})
+    used = indexes if own else indexes[:1]
+    channel = Channel(used, MODEL)
+    selection = Selection(ignore=("news-blog", "numbers/spelled-decade")) if some else Selection()
+    assert Proposer(used, channel, MODEL).propose(document, selection=selection) == slow(document, used, channel, selection)
+
+
+@pytest.mark.skipif(not ARTICLES.exists(), reason="the development texts are not here")
+def test_they_are_the_same_on_the_development_texts() -> None:
+    channel = Channel([shipped_index()], MODEL)
+    proposer = Proposer([shipped_index()], channel, MODEL)
+    for file in sorted(ARTICLES.rglob("*.txt")):
+        document = tokenize(file.read_text(encoding="utf-8"))
+        assert proposer.propose(document) == slow(document, [shipped_index()], channel, Selection()), file.name
+
+
+def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    proposer = Proposer([shipped_index()], None, MODEL)
+    document = tokenize("The suppose tank in the Center East informed a information convention.")
+    first = proposer.propose(document)
+    assert first and proposer.propose(document) == first
+    monkeypatch.setattr("spinfix.proposals.FULL", 0)
+    assert proposer.propose(document) == first
+
+
+def test_several_threads_may_ask_at_once() -> None:
+    proposer = Proposer([shipped_index()], Channel([shipped_index()], MODEL), MODEL)
+    texts = [tokenize(" ".join(WORDS[k:] + WORDS[:k])) for k in range(12)]
+    alone = [Proposer([shipped_index()], Channel([shipped_index()], MODEL), MODEL).propose(text) for text in texts]
+    found: list[list[Candidate]] = [[] for _ in texts]
+
+    def ask(k: int) -> None:
+        found[k] = proposer.propose(texts[k])
+
+    threads = [Thread(target=ask, args=(k,)) for k in range(len(texts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == alone
+
+
+def test_a_vocabulary_knows_words_as_its_model_does() -> None:
+    vocabulary = Vocabulary(MODEL)
+    vocabulary.numbers(["war"])
+    numbers = vocabulary.numbers(["peace", "war", "Qqzzx", "peace"]).tolist()
+    assert numbers == [1, 0, 2, 1]
+    expected = MODEL.words(["peace", "war", "Qqzzx"])
+    for name in ("keys", "log_prob", "backoff", "surplus"):
+        assert getattr(vocabulary.words, name)[[1, 0, 2]].tolist() == getattr(expected, name).tolist()
