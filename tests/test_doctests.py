@@ -12,7 +12,7 @@ SRC = Path(__file__).parent.parent / "src"
 MODULES = sorted(
     ".".join(file.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
     for file in SRC.rglob("*.py")
-    if file.stem != "__main__"  # importing it runs the command
+    if file.stem not in ("__main__", "spacy_component")  # importing it runs the command; needs an extra, and has tests of its own
 )
 
 

@@ -19,7 +19,8 @@ from made_reports import EXAMPLE, finding, made, reports
 from spinfix import Patch, Report, Span, Verdict, detect, revert
 from spinfix.patch import digest
 from spinfix.report.formats import FORMATS
-from spinfix.report.page import kinds_of, page
+from spinfix.report.page import page
+from spinfix.report.places import kinds_of
 
 REPORT = detect(EXAMPLE, path="examples/spun-article.txt")
 HOSTILE = (

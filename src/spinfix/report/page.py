@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..records import Finding, Verdict
+from .places import kinds_of
 from .record import Report, json_text
 
 DATA: Final = Path(__file__).parent.parent / "data"
@@ -253,14 +254,6 @@ def _change(side: str, number: int, f: Finding) -> str:
 
 
 # --- the table and the data --------------------------------------------------------------------------------------------------------
-
-
-def kinds_of(findings: Sequence[Finding]) -> dict[tuple[str, str], list[int]]:
-    """Which findings make the same change, whatever the letter case and the blanks; the commonest kind first."""
-    kinds: dict[tuple[str, str], list[int]] = {}
-    for number, f in enumerate(findings):
-        kinds.setdefault((" ".join(f.observed.lower().split()), " ".join(f.intended.lower().split())), []).append(number)
-    return dict(sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])))
 
 
 def _table(name: str, findings: Sequence[Finding]) -> Iterator[str]:

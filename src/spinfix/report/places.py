@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records import Finding, Verdict
@@ -60,6 +60,14 @@ def places(report: Report) -> Iterator[Place]:
             _byte_length(report.text[end_line_start : f.span.end]) + 1,
             hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest(),
         )  # fmt: skip
+
+
+def kinds_of(findings: Sequence[Finding]) -> dict[tuple[str, str], list[int]]:
+    """Which findings make the same change, whatever the letter case and the blanks; the commonest kind first."""
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for number, f in enumerate(findings):
+        kinds.setdefault((" ".join(f.observed.lower().split()), " ".join(f.intended.lower().split())), []).append(number)
+    return dict(sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])))
 
 
 def _byte_length(text: str) -> int:
