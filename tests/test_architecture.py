@@ -54,7 +54,7 @@ FLOORS = (
 )
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
 ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec")
-OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm", "spacy"}  # the last two are extras
+OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm", "spacy"}  # two extras
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
 READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report", "identity"}
