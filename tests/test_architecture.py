@@ -43,6 +43,9 @@ FLOORS = (
     "reading",
     "parallel",
     "api",
+    "batch",
+    "datatrove",
+    "survey",
     "catalogue",
     "rulebook",
     "identity",
@@ -55,6 +58,7 @@ FLOORS = (
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
 ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec")
 OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm", "spacy"}  # two extras
+OUTSIDE |= {"datatrove", "tldextract", "pyarrow", "zstandard", "matplotlib"}  # two more
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
 READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report", "identity"}

@@ -26,6 +26,7 @@ PROSE: Final = (  # names of files that hold prose, in lower case
 EXAMINING: Final = ("restore", "detect", "explain")  # the verbs that look at texts
 REPORTING: Final = ("detect", "explain")
 EVERY: Final = (*EXAMINING, "config")
+DECIDING: Final = (*EVERY, "survey")  # those that a policy bears on
 PROBABILITY, NUMBER, FLAG, TEXT, CHOICE, TEXTS, TABLE = "probability", "number", "flag", "text", "choice", "texts", "table"
 
 _WHAT: Final = {  # as an error says it
@@ -63,7 +64,7 @@ class Setting:
 
 def _policy(name: str, kind: str, help: str, **more: Any) -> Setting:
     default = next(f.default for f in fields(Policy) if f.name == name)
-    return Setting(name, kind, help, default, more.pop("verbs", EVERY), near=True, **more)
+    return Setting(name, kind, help, default, more.pop("verbs", DECIDING), near=True, **more)
 
 
 SETTINGS: Final = (
@@ -89,7 +90,7 @@ SETTINGS: Final = (
     Setting("stdin_filename", TEXT, "the name that standard input goes by", "", EVERY, "NAME"),
     Setting("baseline", TEXT, "leave alone what this file accepts", "", ("restore", "detect"), "FILE", paths=True),
     # how to work
-    Setting("jobs", NUMBER, "so many processes; 0 is one for each processor", 1, EXAMINING, "N", short="-j"),
+    Setting("jobs", NUMBER, "so many processes; 0 is one for each processor", 1, (*EXAMINING, "survey"), "N", short="-j"),
     # what to write
     Setting("format", CHOICE, "how to write the report", "text", REPORTING, choices=FORMATS),
     Setting("output", TEXT, "write to this file, not to standard output", "", EXAMINING, "FILE", paths=True),

@@ -64,6 +64,10 @@ def _run(arguments: list[str]) -> int:
                 from .listing import config
 
                 return config(options, parser)
+            case "survey":
+                from .surveying import survey
+
+                return survey(options, parser)
         from .restoring import restore
 
         return restore(options, parser)

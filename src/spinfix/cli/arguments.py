@@ -11,8 +11,8 @@ from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABL
 from .help import DESCRIPTIONS, EXAMPLES
 from .talk import STDIN, TROUBLE, say
 
-VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "config")
-OPERANDS: Final = {"revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "config": "[FILE]"}
+VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "config", "survey")
+OPERANDS: Final = {"revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "config": "[FILE]", "survey": "PATH..."}
 _GROUPS: Final = {  # in the help, by the first setting of each group
     "threshold": "how to decide",
     "include": "which texts",
@@ -86,6 +86,8 @@ def parser_of(verb: str) -> Parser:
         _add_patch_arguments(parser, verb)
     elif verb == "config":
         parser.add_argument("file", metavar="FILE", nargs="?", help="the settings for this text (or folder)")
+    elif verb == "survey":
+        _add_survey_arguments(parser)
     else:
         parser.add_argument("files", metavar="FILE", nargs="*", help="texts; - is standard input, as is no FILE at all")
     if verb in ("detect", "explain"):
@@ -105,6 +107,17 @@ def _add_patch_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
     parser.add_argument("patch", metavar="PATCH", help=f"what {made} wrote")
     parser.add_argument("file", metavar="FILE", nargs="?", default=STDIN, help=f"the {text} text (standard input)")
     parser.add_argument("--write", action="store_true", help="put the result in the place of FILE")
+
+
+def _add_survey_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="PATH", nargs="+", help="texts, JSON lines (.gz, .zst) or Parquet, or folders of them")
+    parser.add_argument("--field", metavar="NAME", default="text", help="where a page's text is (text)")
+    parser.add_argument("--id-field", metavar="NAME", default="id", help="what a page is called by (id)")
+    parser.add_argument("--url-field", metavar="NAME", default="url", help="where a page is from (url)")
+    parser.add_argument("--top", metavar="N", type=_whole, default=20, help="how many domains and pages to name (20)")
+    parser.add_argument("--plot", metavar="FILE", help="also draw it: FILE.png, FILE.svg or FILE.pdf (spinfix[survey])")
+    parser.add_argument("--state", metavar="FILE", help="keep what is counted here, and go on from there the next time")
+    parser.add_argument("--json", action="store_true", help="write the counts as one JSON object")
 
 
 def _add_settings(parser: argparse.ArgumentParser, verb: str) -> None:

@@ -14,6 +14,7 @@ Find synonym-spun text and restore what was meant.
   spinfix revert PATCH [FILE]         take a restoration back, to the byte
   spinfix apply PATCH [FILE]          make a restoration, or a part of it
   spinfix config [FILE]               the settings in force, and where each comes from
+  spinfix survey PATH...              how much of many pages is spun
 
 FILE - (or none) is standard input; a folder stands for the texts in it.  `spinfix VERB --help` says more.
 """
@@ -63,6 +64,14 @@ examples:
 
 """
     + _CODES,
+    "survey": """\
+examples:
+  spinfix survey crawl/ -j 0
+  spinfix survey pages.jsonl.gz --field content --state pages.state --plot pages.png
+  spinfix survey pages.parquet --json > counts.json
+
+exit code: 0 done, 2 trouble (pages that could not be read, too)
+""",
     "config": "examples:\n  spinfix config\n  spinfix config docs/article.md\n  spinfix config --isolated > spinfix.toml\n\n" + _CODES,
 }
 DESCRIPTIONS: Final = {
@@ -73,5 +82,7 @@ DESCRIPTIONS: Final = {
     "explain": "Report every place that was considered, with its candidates and its evidence,\nalso what is left alone.  Changes nothing.",
     "revert": "Take a restoration back: the text before the patch, to the byte.\nRefuses any other text than the one that the patch made.",
     "apply": "Make the restorations of a patch.  Refuses any other text than the one that the patch was made for.",
+    "survey": "Count how many pages are spun, by family and domain, and name the most certain ones.\n\n"
+    "A file is JSON lines or Parquet, by its name, or else one page of text.",
     "config": "Print the settings in force for FILE (or the current folder) in TOML, each with where it comes from.",
 }

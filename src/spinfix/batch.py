@@ -1,0 +1,93 @@
+"""Many texts at once: one picklable object that every engine for large corpora can carry to its workers.
+
+    batch = Batch(Policy(threshold=0.9))
+    batch.restore_batch(["...", "..."])
+
+Hugging Face ``map(batched=True)``, polars ``map_batches``, Ray ``map_batches``, Spark's ``pandas_udf`` and dask's ``map_partitions`` all
+want such a function of a list.  What is pickled is the ``Policy``; lists and model are opened once a process, at its first batch.
+Each text is judged by itself, so batches may be cut anywhere and results do not depend on the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .api import DEFAULT, Policy, detect
+from .errors import InputError
+from .patch import Patch
+from .report import Report
+
+CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
+
+
+@dataclass(frozen=True, slots=True)
+class SpunScore:
+    """Whether one document was spun, and how densely."""
+
+    words: int  # as between blanks
+    spun: float  # probability that a word spinner made the text
+    spin_rate: float  # expected share of the changeable words that were changed
+    family: str  # the family of lists that explains the changes best, or ""
+
+    @property
+    def is_spun(self) -> bool:
+        """Whether the document counts as spun."""
+        return self.spun >= CALLED_SPUN
+
+
+def score_of(report: Report) -> SpunScore:
+    """What a report says of its document as a whole."""
+    return SpunScore(report.words, report.spun, report.spin_rate, report.family)
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """A restored text, the way back, and the score of the text as given."""
+
+    text: str
+    patch: Patch
+    score: SpunScore
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The verbs on lists of texts, under one ``Policy``.  ``InputError`` for what is no text, naming its place in the list.
+
+    >>> from spinfix.batch import Batch
+    >>> Batch().restore_batch(["He works at a suppose tank.", "He works at a bank."])
+    ['He works at a think tank.', 'He works at a bank.']
+    """
+
+    policy: Policy = DEFAULT
+
+    def score_batch(self, texts: Sequence[str]) -> list[SpunScore]:
+        """Is each text spun, and how densely: the cheap path, as most texts get a first look only."""
+        return [score_of(report) for report in self.detect_batch(texts)]
+
+    def detect_batch(self, texts: Sequence[str]) -> list[Report]:
+        """The report on each text."""
+        return [detect(text, self.policy) for text in _checked(texts)]
+
+    def restore_batch(self, texts: Sequence[str]) -> list[str]:
+        """Each text with what was meant put back; those without a correction are the same objects."""
+        return [restoration.text for restoration in self.repair_batch(texts)]
+
+    def repair_batch(self, texts: Sequence[str]) -> list[Restoration]:
+        """Each text restored, with its patch and its score."""
+        return [_repaired(text, report) for text, report in zip(texts, self.detect_batch(texts), strict=True)]
+
+
+def _repaired(text: str, report: Report) -> Restoration:
+    patch = report.patch
+    return Restoration(patch.apply(text) if patch.corrections else text, patch, score_of(report))
+
+
+def _checked(texts: Iterable[object]) -> list[str]:
+    found: list[str] = []
+    for k, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"document {k} of the batch: expected a text, found {type(text).__name__}")
+        found.append(text)
+    return found

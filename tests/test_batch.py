@@ -1,0 +1,64 @@
+"""Many texts at once: the same as one by one, in any process, in batches of any size."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+from pages import pages
+
+import spinfix
+from spinfix.batch import Batch, SpunScore
+from spinfix.errors import InputError
+
+TEXTS = [page["text"] for page in pages(40, spun_share=0.3)]
+
+
+def test_a_batch_says_what_one_by_one_says() -> None:
+    batch = Batch()
+    reports = batch.detect_batch(TEXTS)
+    assert reports == [spinfix.detect(text) for text in TEXTS]
+    assert batch.restore_batch(TEXTS) == [spinfix.restore(text) for text in TEXTS]
+    assert [s.spun for s in batch.score_batch(TEXTS)] == [r.spun for r in reports]
+
+
+def test_whether_pages_are_spun_is_found() -> None:
+    scores = Batch().score_batch(TEXTS)
+    assert [s.is_spun for s in scores] == [page["is_spun"] for page in pages(40, spun_share=0.3)]
+    assert all(s.spin_rate > 0.05 for s in scores if s.is_spun)
+
+
+def test_what_was_repaired_can_be_taken_back() -> None:
+    for text, repaired in zip(TEXTS, Batch().repair_batch(TEXTS), strict=True):
+        assert spinfix.revert(repaired.text, repaired.patch) == text
+        assert (repaired.text == text) == (not repaired.patch.corrections)
+
+
+def test_it_can_be_carried_to_other_processes_and_cut_anywhere() -> None:
+    batch = Batch(spinfix.Policy(threshold=0.9))
+    assert pickle.loads(pickle.dumps(batch)) == batch
+    whole = batch.restore_batch(TEXTS)
+    with ProcessPoolExecutor(2) as pool:
+        parts = list(pool.map(batch.restore_batch, [TEXTS[:7], TEXTS[7:8], [], TEXTS[8:]]))
+    assert [text for part in parts for text in part] == whole
+
+
+def test_a_policy_holds_for_all() -> None:
+    spun = [page["text"] for page in pages(40) if page["is_spun"]]
+    some = Batch(spinfix.Policy(select=("numbers",))).restore_batch(spun)
+    assert any("24,000" in text for text in some)
+    assert not any("Middle East" in text for text in some)
+    assert any("Middle East" in text for text in Batch().restore_batch(spun))
+
+
+def test_what_is_no_text_is_refused_by_its_place() -> None:
+    with pytest.raises(InputError, match="document 1 of the batch: expected a text, found int"):
+        Batch().score_batch(["a text", 5])  # type: ignore[list-item]
+
+
+def test_nothing_and_empty_texts() -> None:
+    assert Batch().score_batch([]) == []
+    (score,) = Batch().score_batch([""])
+    assert score == SpunScore(0, score.spun, 0.0, "") and score.spun < 0.01
+    assert Batch().restore_batch(["", " \n"]) == ["", " \n"]
