@@ -27,6 +27,7 @@ EXAMINING: Final = ("restore", "detect", "explain")  # the verbs that look at te
 REPORTING: Final = ("detect", "explain")
 EVERY: Final = (*EXAMINING, "config")
 DECIDING: Final = (*EVERY, "survey")  # those that a policy bears on
+SHOWING: Final = (*DECIDING, "rules", "lists")
 PROBABILITY, NUMBER, FLAG, TEXT, CHOICE, TEXTS, TABLE = "probability", "number", "flag", "text", "choice", "texts", "table"
 
 _WHAT: Final = {  # as an error says it
@@ -72,12 +73,12 @@ SETTINGS: Final = (
     _policy("threshold", PROBABILITY, "restore from this posterior on", metavar="P"),
     _policy("suggest", PROBABILITY, "list as a suggestion from this posterior on", metavar="P"),
     _policy("spun_prior", PROBABILITY, "the share of documents that are spun, where these come from", metavar="P"),
-    _policy("select", TEXTS, "only findings of these families, lists or rules", metavar="SOURCE", commas=True),
-    _policy("ignore", TEXTS, "no findings of these families, lists or rules", metavar="SOURCE", commas=True),
+    _policy("select", TEXTS, "use these families, lists or rules only", metavar="SOURCE", commas=True),
+    _policy("ignore", TEXTS, "do without these families, lists or rules", metavar="SOURCE", commas=True),
     _policy("ignore_words", TEXTS, "leave these words and phrases alone, in any letter case", metavar="WORDS", commas=True),
     _policy("ignore_patterns", TEXTS, "leave alone what this regular expression matches", metavar="REGEX"),
-    _policy("lists", TEXTS, "also use the word lists in DIR; may be repeated", metavar="DIR", paths=True),
-    _policy("rules", TEXTS, "also use the rules in this TOML file; may be repeated", metavar="FILE", paths=True),
+    _policy("lists", TEXTS, "also use the word lists in DIR; may be repeated", metavar="DIR", paths=True, verbs=SHOWING),
+    _policy("rules", TEXTS, "also use the rules in this TOML file; may be repeated", metavar="FILE", paths=True, verbs=SHOWING),
     _policy("language_model", TEXT, "use this model: a packed one, or a KenLM file (spinfix[kenlm])", metavar="PATH", paths=True),
     _policy("markup", CHOICE, "what the texts are written in; auto: what their names say, else plain", choices=CHOICES["markup"]),
     _policy("quotations", CHOICE, "what to do between quotation marks", choices=CHOICES["quotations"]),
@@ -85,7 +86,7 @@ SETTINGS: Final = (
     # which texts
     Setting("include", TEXTS, "in folders: the texts, by their names", PROSE, EXAMINING, "PATTERN", commas=True, near=True),
     Setting("exclude", TEXTS, "leave out what matches, as .gitignore would", (), EVERY, "PATTERN", commas=True, near=True),
-    Setting("per_file_ignores", TABLE, "in texts that match, no findings of these sources", {}, EVERY, "PATTERN:SOURCE", near=True),
+    Setting("per_file_ignores", TABLE, "in texts that match, do without these sources", {}, EVERY, "PATTERN:SOURCE", near=True),
     Setting("force_exclude", FLAG, "leave out excluded texts also where they are named", False),
     Setting("stdin_filename", TEXT, "the name that standard input goes by", "", EVERY, "NAME"),
     Setting("baseline", TEXT, "leave alone what this file accepts", "", ("restore", "detect"), "FILE", paths=True),
@@ -94,6 +95,7 @@ SETTINGS: Final = (
     # what to write
     Setting("format", CHOICE, "how to write the report", "text", REPORTING, choices=FORMATS),
     Setting("output", TEXT, "write to this file, not to standard output", "", EXAMINING, "FILE", paths=True),
+    Setting("html", TEXT, "also write a page with both texts side by side to this file", "", ("detect",), "FILE", paths=True),
     Setting("color", CHOICE, "when to use colour", "auto", EXAMINING, choices=COLORS),
     Setting("statistics", FLAG, "count by source, in place of a line for each; restore tells it on standard error", False),
     Setting("fail_on", CHOICE, "from what on the exit code is 1", "suggest", ("detect",), choices=FAIL_ON),

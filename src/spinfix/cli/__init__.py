@@ -60,6 +60,10 @@ def _run(arguments: list[str]) -> int:
                 from .patching import patched
 
                 return patched(verb, options, parser)
+            case "rules" | "lists":
+                from .listing import sources
+
+                return sources(verb, options, parser)
             case "config":
                 from .listing import config
 

@@ -11,8 +11,11 @@ from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABL
 from .help import DESCRIPTIONS, EXAMPLES
 from .talk import STDIN, TROUBLE, say
 
-VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "config", "survey")
-OPERANDS: Final = {"revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "config": "[FILE]", "survey": "PATH..."}
+VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "rules", "lists", "config", "survey")
+OPERANDS: Final = {
+    "revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "rules": "[NAME...]", "lists": "[NAME...]", "config": "[FILE]", "survey": "PATH...",
+}  # fmt: skip
+SHELLS: Final = ("bash", "zsh", "fish", "tcsh")  # that completion is made for
 _GROUPS: Final = {  # in the help, by the first setting of each group
     "threshold": "how to decide",
     "include": "which texts",
@@ -82,8 +85,12 @@ def parser_of(verb: str) -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of spinfix, its model and its lists, and leave")
+    if not verb:
+        parser.add_argument("--completion", choices=SHELLS, action=_Completion, help="print a script that completes the command line")
     if verb in ("revert", "apply"):
         _add_patch_arguments(parser, verb)
+    elif verb in ("rules", "lists"):
+        _add_showing_arguments(parser, verb)
     elif verb == "config":
         parser.add_argument("file", metavar="FILE", nargs="?", help="the settings for this text (or folder)")
     elif verb == "survey":
@@ -107,6 +114,18 @@ def _add_patch_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
     parser.add_argument("patch", metavar="PATCH", help=f"what {made} wrote")
     parser.add_argument("file", metavar="FILE", nargs="?", default=STDIN, help=f"the {text} text (standard input)")
     parser.add_argument("--write", action="store_true", help="put the result in the place of FILE")
+    if verb == "apply":
+        parser.add_argument("--only", action="append", metavar="ID,...", help="these corrections only; `spinfix explain` shows the ids")
+
+
+def _add_showing_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
+    one = verb.removesuffix("s")
+    parser.add_argument("names", metavar="NAME", nargs="*", help=f"show the page of this {one}: what it is for, with its examples")
+    parser.add_argument("--check", metavar="FILE", action="append", help=f"check a {one} file of your own against its examples")
+    if verb == "lists":
+        made = "make a list from an export of the Problematic Paper Screener"
+        parser.add_argument("--import", metavar="EXPORT.csv", dest="export", help=made)
+        parser.add_argument("--date", metavar="DATE", help="with --import: the day it was fetched (YYYY-MM-DD)")
 
 
 def _add_survey_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +140,7 @@ def _add_survey_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(parser: argparse.ArgumentParser, verb: str) -> None:
-    group = parser.add_argument_group("settings")
+    group = parser.add_argument_group("settings")  # a group without options is not shown
     for setting in SETTINGS:
         if setting.name in _GROUPS:
             group = parser.add_argument_group(_GROUPS[setting.name])
@@ -175,4 +194,12 @@ class _Version(argparse.Action):
         from ..identity import lists_digest, model_digest
 
         print(f"spinfix {__version__}\nlanguage model {model_digest()}\nlists {lists_digest()}")
+        parser.exit()
+
+
+class _Completion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, _: object, shell: Any, option: str | None = None) -> NoReturn:
+        from .completion import script
+
+        print(script(shell))
         parser.exit()

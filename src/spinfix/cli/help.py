@@ -13,6 +13,8 @@ Find synonym-spun text and restore what was meant.
   spinfix explain [FILE...]           every place that was considered, and why
   spinfix revert PATCH [FILE]         take a restoration back, to the byte
   spinfix apply PATCH [FILE]          make a restoration, or a part of it
+  spinfix rules [NAME...]             the rules, and the page of each
+  spinfix lists [NAME...]             the word lists, and the page of each
   spinfix config [FILE]               the settings in force, and where each comes from
   spinfix survey PATH...              how much of many pages is spun
 
@@ -60,7 +62,7 @@ examples:
     "apply": """\
 examples:
   spinfix apply article.patch.json article.txt > restored.txt
-  spinfix apply --write article.patch.json article.txt
+  spinfix apply --write --only 1b0bef1f,9c2d article.patch.json article.txt
 
 """
     + _CODES,
@@ -71,6 +73,23 @@ examples:
   spinfix survey pages.parquet --json > counts.json
 
 exit code: 0 done, 2 trouble (pages that could not be read, too)
+""",
+    "rules": """\
+examples:
+  spinfix rules
+  spinfix rules numbers/spelled-decade
+  spinfix rules --check my-rules.toml
+
+exit code: 0 done, 1 a file of your own has faults (--check), 2 trouble
+""",
+    "lists": """\
+examples:
+  spinfix lists
+  spinfix lists names/names
+  spinfix lists --check lists/schools/words.tsv
+  spinfix lists --import screener.csv --date 2026-11-25 > lists/screener/phrases.tsv
+
+exit code: 0 done, 1 a list of your own has faults (--check), 2 trouble
 """,
     "config": "examples:\n  spinfix config\n  spinfix config docs/article.md\n  spinfix config --isolated > spinfix.toml\n\n" + _CODES,
 }
@@ -84,5 +103,7 @@ DESCRIPTIONS: Final = {
     "apply": "Make the restorations of a patch.  Refuses any other text than the one that the patch was made for.",
     "survey": "Count how many pages are spun, by family and domain, and name the most certain ones.\n\n"
     "A file is JSON lines or Parquet, by its name, or else one page of text.",
+    "rules": "Show the rules, one line each; or the pages of those that are named (a list's page, too).",
+    "lists": "Show the word lists, one line each; or the pages of those that are named (a rule's page, too).",
     "config": "Print the settings in force for FILE (or the current folder) in TOML, each with where it comes from.",
 }

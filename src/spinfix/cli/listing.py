@@ -1,14 +1,16 @@
-"""The verb ``config``: what is in force, and from where."""
+"""The verbs ``rules``, ``lists`` and ``config``: what there is, and what is in force."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable, Iterable, Sequence
 
+from ..errors import SpinfixError
 from . import files
 from .arguments import Parser
 from .run import Run
-from .talk import DONE
+from .talk import DONE, FINDINGS, STDIN, complain, say
 
 
 def config(options: argparse.Namespace, parser: Parser) -> int:
@@ -17,6 +19,82 @@ def config(options: argparse.Namespace, parser: Parser) -> int:
     path = options.file or run.settings["stdin_filename"] or "."
     settings = run.settings_in(path) if os.path.isdir(path) else run.settings_for(path)
     where = settings.configuration.path
-    lines = [f"# settings for {path}; configuration: {where or 'none'}", *settings.lines()]
+    _write([f"# settings for {path}; configuration: {where or 'none'}", *settings.lines()])
+    return DONE
+
+
+def sources(verb: str, options: argparse.Namespace, parser: Parser) -> int:
+    """Print what rules or lists there are, or pages of them; check some of one's own; make a list."""
+    run = Run(options, parser)
+    if getattr(options, "export", None):
+        return _imported(options.export, options.date, parser)
+    if options.check:
+        return _checked(verb, options.check)
+    own_rules, own_lists = run.settings["rules"], run.settings["lists"]
+    try:
+        if options.names:
+            _write(_pages(options.names, own_rules, own_lists))
+        else:
+            _write(_rules(own_rules) if verb == "rules" else _lists(own_lists))
+    except SpinfixError as error:
+        say(str(error))
+        return 2
+    return DONE
+
+
+def _write(lines: Iterable[str]) -> None:
     files.write(files.encode("".join(f"{line}\n" for line in lines)))
+
+
+def _rules(own: Sequence[str]) -> list[str]:
+    from ..rulebook import rule_catalogue
+
+    facts = rule_catalogue(own)
+    width = max(len(each.name) for each in facts)
+    return [f"{each.name:{width}}  {each.summary}" for each in facts]
+
+
+def _lists(own: Sequence[str]) -> list[str]:
+    from ..catalogue import list_catalogue
+
+    facts = list_catalogue(own)
+    width = max(len(each.name) for each in facts)
+    return [f"{each.name:{width}}  {each.rows:5} rows  {each.status:7}  {each.digest[:12]}  {each.title}" for each in facts]
+
+
+def _pages(names: Sequence[str], own_rules: Sequence[str], own_lists: Sequence[str]) -> Iterable[str]:
+    from ..rulebook import page
+
+    pages = [page(name, rules=own_rules, lists=own_lists).rstrip("\n") for name in names]  # all of them, before one is written
+    return "\n\n".join(pages).split("\n")
+
+
+def _checked(verb: str, paths: Sequence[str]) -> int:
+    if verb == "rules":
+        from ..rulebook import check_rules
+
+        check: Callable[[str], tuple[str, ...]] = check_rules
+    else:
+        from ..catalogue import check_list
+
+        check = check_list
+    faults = [fault for path in paths for fault in check(path)]
+    _write(faults)
+    return FINDINGS if faults else DONE
+
+
+def _imported(path: str, date: str | None, parser: Parser) -> int:
+    """Write the list that an export of the Screener makes; what is not taken over to the letter is told."""
+    if not date:
+        parser.error("--import: expected --date YYYY-MM-DD, too: the day the export was fetched, for the list's source")
+    from ..screener import import_screener
+
+    try:
+        made = import_screener(files.read(path), name=os.path.basename(path), date=date)
+    except SpinfixError as error:
+        return complain(path, error)
+    for remark in made.remarks:
+        say(f"{'standard input' if path == STDIN else path}:{remark}")
+    say(path, f"{made.rows} rows from {made.records} records")
+    files.write(made.text.encode())
     return DONE

@@ -24,6 +24,8 @@ def patched(verb: str, options: argparse.Namespace, parser: Parser) -> int:
         data = files.read(path)
         path = options.patch
         text = files.as_text(data)
+        if getattr(options, "only", None):
+            patch = patch.only(text, [short.strip() for ids in options.only for short in ids.split(",")])
         result = files.encode(revert(text, patch) if verb == "revert" else patch.apply(text))
         path = options.file
         if options.write:

@@ -48,13 +48,24 @@ def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     style = run.settings["format"]
     if verb == "explain" and style == "text":
         style = "explanation"
+    page = run.settings["html"] if verb == "detect" else ""
+    kept: list[Report] = []
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
-        counted = (f"{line}\n" for line in statistics(reports))
-        pieces = counted if run.settings["statistics"] else rendered(style, reports, color=color)
+        seen = _kept(reports, kept) if page else reports
+        counted = (f"{line}\n" for line in statistics(seen))
+        pieces = counted if run.settings["statistics"] else rendered(style, seen, color=color)
         for piece in pieces:
             output.write(files.encode(piece))
+    if page:
+        files.save(page, "".join(rendered("html", kept)).encode("utf-8", "replace"))
     return reports.code
+
+
+def _kept(reports: Iterable[Report], kept: list[Report]) -> Iterator[Report]:
+    for each in reports:
+        kept.append(each)
+        yield each
 
 
 def _write_baseline(run: Run, parser: Parser) -> int:
