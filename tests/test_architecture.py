@@ -42,6 +42,7 @@ FLOORS = (
     "review",
     "reading",
     "parallel",
+    "sections",
     "api",
     "batch",
     "datatrove",

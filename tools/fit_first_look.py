@@ -118,7 +118,7 @@ def shares(lines: Iterable[str]) -> Mapping[tuple[tuple[str, ...], tuple[str, ..
     """
     rows: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = {}
     for line in lines:
-        key, intended, p, source, _, _ = line.rstrip("\n").split("\t")
+        key, intended, p, source = line.rstrip("\n").split("\t")[:4]
         family = source.split("/")[0]
         written, meant = tuple(WORD.findall(key.lower())), tuple(WORD.findall(intended.lower()))
         if written and meant and written != meant:

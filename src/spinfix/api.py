@@ -141,13 +141,23 @@ def revert(text: str, patch: Patch | str) -> str:
 
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
+    from .markup import kind_of
+    from .sections import LONGEST, joined, sections
+
+    kind = kind_of(path) if policy.markup == "auto" else policy.markup
+    # markup is read as a whole, and so is what may hold a comment that turns spinfix off and on
+    if kind != "plain" or len(text) <= LONGEST or policy.quotations == "keep" or "spinfix:" in text:
+        return _report_on_section(text, kind, policy, path, explain=explain)
+    spans = sections(text)
+    return joined(text, path, ((s, _report_on_section(text[s.start : s.end], kind, policy, path, explain=explain)) for s in spans))
+
+
+def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
     from .exemptions import wanted
-    from .markup import kind_of
     from .reading import read
     from .scoring import score
 
-    kind = kind_of(path) if policy.markup == "auto" else policy.markup
     if kind == "plain" and not explain and (spun := _probability_at_first_look(text, policy)) is not None:
         return Report(digest(text), len(text.split()), spun, 0.0, (), text, path)
     reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep")

@@ -1,0 +1,59 @@
+"""Long texts in sections: each is read like a document of its own, so that time grows with length and memory hardly does.
+
+A section ends where a paragraph ends, if one does in its last quarter; else at the end of a line, of a sentence, or at a blank; and
+where there is nothing of the kind, in the middle of things.  What is found goes back to its place in the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from .patch import digest
+from .records import Finding, Span
+from .report import Report
+
+LONGEST: Final = 20_000  # code points: some three thousand words say what there is to know about a spinner
+_ENDS: Final = ("\n\n", "\n", ". ", " ")
+
+
+def sections(text: str, longest: int = LONGEST) -> Iterator[Span]:
+    """The sections of ``text``, which join to the whole; one for a text of up to ``longest`` code points.
+
+    >>> [(s.start, s.end) for s in sections("One two. Three.", 10)]
+    [(0, 9), (9, 15)]
+    """
+    start, size = 0, len(text)
+    while size - start > longest:
+        low, high = start + longest - longest // 4, start + longest
+        found = ((text.rfind(end, low, high), len(end)) for end in _ENDS)
+        end = next((at + length for at, length in found if at >= 0), high)
+        yield Span(start, end)
+        start = end
+    yield Span(start, size)
+
+
+def joined(text: str, path: str, parts: Iterable[tuple[Span, Report]]) -> Report:
+    """The report on ``text`` from those on its sections: as probably spun as the section that most probably is."""
+    findings: list[Finding] = []
+    notes: dict[str, None] = {}
+    words, spun, changed, best, family = 0, 0.0, 0.0, 0.0, ""
+    line, at = 1, 0
+    for span, report in parts:
+        line, at = line + text.count("\n", at, span.start), span.start
+        before = span.start - (text.rfind("\n", 0, span.start) + 1)  # of the first line, what stands in sections before
+        findings += (_moved(finding, span.start, line - 1, before) for finding in report.findings)
+        words += report.words
+        spun = max(spun, report.spun)
+        changed += report.spin_rate * report.words
+        if report.spin_rate * report.words > best and report.family:
+            best, family = report.spin_rate * report.words, report.family
+        notes.update(dict.fromkeys(report.notes))
+    return Report(digest(text), words, spun, changed / max(words, 1), tuple(findings), text, path, family, tuple(notes))
+
+
+def _moved(finding: Finding, offset: int, lines: int, columns: int) -> Finding:
+    span = Span(finding.span.start + offset, finding.span.end + offset)
+    column = finding.column + (columns if finding.line == 1 else 0)
+    return replace(finding, span=span, line=finding.line + lines, column=column)
