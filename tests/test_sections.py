@@ -52,7 +52,7 @@ def test_a_spun_section_in_a_clean_book_is_found_and_the_rest_is_left_alone(monk
     restorations = [f for f in detect(book).findings if f.verdict is Verdict.RESTORE]
     # a section with spun text in it may end in clean text, which is read with the rest of it
     inside = [f for f in restorations if len(clean) * 4 <= f.span.start < len(clean) * 4 + len(SPUN)]
-    assert len(inside) > 50 and len(restorations) - len(inside) <= 2
+    assert len(inside) > 50 and len(restorations) - len(inside) < len(inside) / 8
 
 
 def test_a_comment_that_turns_off_holds_in_a_long_text() -> None:
