@@ -25,7 +25,8 @@ PROSE: Final = (  # names of files that hold prose, in lower case
 )  # fmt: skip
 EXAMINING: Final = ("restore", "detect", "explain")  # the verbs that look at texts
 REPORTING: Final = ("detect", "explain")
-EVERY: Final = (*EXAMINING, "config")
+LOOKING: Final = (*EXAMINING, "review")  # at texts
+EVERY: Final = (*LOOKING, "config")
 DECIDING: Final = (*EVERY, "survey")  # those that a policy bears on
 SHOWING: Final = (*DECIDING, "rules", "lists")
 PROBABILITY, NUMBER, FLAG, TEXT, CHOICE, TEXTS, TABLE = "probability", "number", "flag", "text", "choice", "texts", "table"
@@ -88,15 +89,15 @@ SETTINGS: Final = (
     Setting("exclude", TEXTS, "leave out what matches, as .gitignore would", (), EVERY, "PATTERN", commas=True, near=True),
     Setting("per_file_ignores", TABLE, "in texts that match, do without these sources", {}, EVERY, "PATTERN:SOURCE", near=True),
     Setting("force_exclude", FLAG, "leave out excluded texts also where they are named", False),
-    Setting("stdin_filename", TEXT, "the name that standard input goes by", "", EVERY, "NAME"),
-    Setting("baseline", TEXT, "leave alone what this file accepts", "", ("restore", "detect"), "FILE", paths=True),
+    Setting("stdin_filename", TEXT, "the name that standard input goes by", "", (*EXAMINING, "config"), "NAME"),
+    Setting("baseline", TEXT, "leave alone what this file accepts", "", ("restore", "detect", "review"), "FILE", paths=True),
     # how to work
     Setting("jobs", NUMBER, "so many processes; 0 is one for each processor", 1, (*EXAMINING, "survey"), "N", short="-j"),
     # what to write
     Setting("format", CHOICE, "how to write the report", "text", REPORTING, choices=FORMATS),
-    Setting("output", TEXT, "write to this file, not to standard output", "", EXAMINING, "FILE", paths=True),
+    Setting("output", TEXT, "write to this file, not to standard output", "", LOOKING, "FILE", paths=True),
     Setting("html", TEXT, "also write a page with both texts side by side to this file", "", ("detect",), "FILE", paths=True),
-    Setting("color", CHOICE, "when to use colour", "auto", EXAMINING, choices=COLORS),
+    Setting("color", CHOICE, "when to use colour", "auto", LOOKING, choices=COLORS),
     Setting("statistics", FLAG, "count by source, in place of a line for each; restore tells it on standard error", False),
     Setting("fail_on", CHOICE, "from what on the exit code is 1", "suggest", ("detect",), choices=FAIL_ON),
     Setting("exit_zero", FLAG, "exit 0 also where there are findings", False, ("detect", "restore")),

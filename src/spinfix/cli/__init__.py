@@ -60,6 +60,10 @@ def _run(arguments: list[str]) -> int:
                 from .patching import patched
 
                 return patched(verb, options, parser)
+            case "review":
+                from .reviewing import review
+
+                return review(options, parser)
             case "rules" | "lists":
                 from .listing import sources
 

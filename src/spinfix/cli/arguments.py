@@ -11,9 +11,10 @@ from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABL
 from .help import DESCRIPTIONS, EXAMPLES
 from .talk import STDIN, TROUBLE, say
 
-VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "rules", "lists", "config", "survey")
+VERBS: Final = ("restore", "detect", "explain", "revert", "apply", "review", "rules", "lists", "config", "survey")
 OPERANDS: Final = {
-    "revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "rules": "[NAME...]", "lists": "[NAME...]", "config": "[FILE]", "survey": "PATH...",
+    "revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "review": "FILE",
+    "rules": "[NAME...]", "lists": "[NAME...]", "config": "[FILE]", "survey": "PATH...",
 }  # fmt: skip
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")  # that completion is made for
 _GROUPS: Final = {  # in the help, by the first setting of each group
@@ -91,6 +92,9 @@ def parser_of(verb: str) -> Parser:
         _add_patch_arguments(parser, verb)
     elif verb in ("rules", "lists"):
         _add_showing_arguments(parser, verb)
+    elif verb == "review":
+        parser.add_argument("file", metavar="FILE", help="the text; standard input is for the answers")
+        parser.add_argument("--write", action="store_true", help="restore FILE accordingly, in place of writing a patch")
     elif verb == "config":
         parser.add_argument("file", metavar="FILE", nargs="?", help="the settings for this text (or folder)")
     elif verb == "survey":

@@ -13,6 +13,7 @@ Find synonym-spun text and restore what was meant.
   spinfix explain [FILE...]           every place that was considered, and why
   spinfix revert PATCH [FILE]         take a restoration back, to the byte
   spinfix apply PATCH [FILE]          make a restoration, or a part of it
+  spinfix review FILE                 decide finding by finding
   spinfix rules [NAME...]             the rules, and the page of each
   spinfix lists [NAME...]             the word lists, and the page of each
   spinfix config [FILE]               the settings in force, and where each comes from
@@ -66,6 +67,14 @@ examples:
 
 """
     + _CODES,
+    "review": """\
+examples:
+  spinfix review article.txt
+  spinfix review --suggest 0.05 --output decided.json article.txt
+  spinfix review --write article.txt
+
+"""
+    + _CODES,
     "survey": """\
 examples:
   spinfix survey crawl/ -j 0
@@ -101,6 +110,8 @@ DESCRIPTIONS: Final = {
     "explain": "Report every place that was considered, with its candidates and its evidence,\nalso what is left alone.  Changes nothing.",
     "revert": "Take a restoration back: the text before the patch, to the byte.\nRefuses any other text than the one that the patch made.",
     "apply": "Make the restorations of a patch.  Refuses any other text than the one that the patch was made for.",
+    "review": "Show the findings in FILE one by one, each in its sentence: accept, reject, another candidate, all of this kind.\n\n"
+    "What is accepted becomes a patch, FILE.patch.json, for `spinfix apply`.  Whoever quits keeps the answers so far.",
     "survey": "Count how many pages are spun, by family and domain, and name the most certain ones.\n\n"
     "A file is JSON lines or Parquet, by its name, or else one page of text.",
     "rules": "Show the rules, one line each; or the pages of those that are named (a list's page, too).",
