@@ -13,7 +13,6 @@ from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, complaints, files
 import spinfix
 
 
-
 def asked(stderr: bytes) -> int:
     return stderr.decode().count("[y/n/number/a/r/b/q/?] ")
 

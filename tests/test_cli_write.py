@@ -154,7 +154,7 @@ def test_changes_are_counted_by_source(folder: Path) -> None:
     done = run("restore", "--write", "--statistics", "spun.txt", "clean.txt", cwd=folder)
     *counts, total, last = done.stderr.decode().splitlines()
     assert all(re.fullmatch(r" +\d+  [\w-]+/[\w-]+", line) for line in counts) and counts
-    assert re.fullmatch(r" +\d+  findings in 1 texts of \d+ words; 1 of the texts look spun", total)
+    assert re.fullmatch(r" +\d+  findings in 1 text of \d+ words; 1 of 1 look spun", total)
     assert int(total.split()[0]) == sum(int(line.split()[0]) for line in counts)
     assert last.startswith("spinfix: restored ") and (folder / "spun.txt").read_text() == RESTORED
 

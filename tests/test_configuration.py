@@ -187,7 +187,7 @@ def test_a_configuration_that_is_named_must_be_there(folder: Path) -> None:
 def test_what_a_baseline_accepts_is_not_told_again(folder: Path) -> None:
     done = run("detect", "--baseline", "accepted.json", "--write-baseline", "spun.txt", "clean.txt", cwd=folder)
     assert (done.stdout, done.returncode) == (b"", 0)
-    assert re.fullmatch(r"spinfix: accepted\.json: \d+ findings in 1 texts are accepted", complaints(done)[0])
+    assert re.fullmatch(r"spinfix: accepted\.json: accepted: \d+ findings in 1 text", complaints(done)[0])
 
     done = run("detect", "--baseline", "accepted.json", "spun.txt", cwd=folder)
     assert (len(done.stdout.splitlines()), done.returncode) == (1, 0)

@@ -263,3 +263,27 @@ def test_an_id_that_several_corrections_have_is_refused() -> None:
 def test_some_of_a_patch_for_another_text_are_refused_too() -> None:
     with pytest.raises(PatchError, match="made for another text"):
         BOTH.only("The peace is over.", [BOTH.corrections[0].id])
+
+
+@settings(max_examples=300, deadline=None)
+@given(PROBLEMS, st.data())
+def test_one_patch_after_another_is_one_patch(problem: tuple[str, list[Correction]], data: st.DataObject) -> None:
+    text, corrections = problem
+    first = Patch.between(text, corrections)
+    between = first.apply(text)
+    edges = sorted(data.draw(st.lists(st.integers(0, len(between)), max_size=10)))
+    spans = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    second = Patch.between(between, [Correction(s, between[s.start : s.end], data.draw(TEXTS)) for s in spans])
+    both = first.then(second, between)
+    assert both.apply(text) == second.apply(between)
+    assert both.inverse().apply(second.apply(between)) == text
+    assert all(c.before != c.after for c in both.corrections)
+
+
+def test_a_patch_after_another_must_follow_it() -> None:
+    first = Patch.between("a", [Correction(Span(0, 1), "a", "b")])
+    foreign = Patch.between("c", [Correction(Span(0, 1), "c", "d")])
+    with pytest.raises(PatchError, match="made for another text"):
+        first.then(foreign, "b")
+    with pytest.raises(PatchError, match="made for another text"):
+        first.then(foreign, "c")

@@ -94,11 +94,14 @@ class Patch:
     def then(self, second: Patch, between: str) -> Patch:
         """The patch that leads as far as this one and ``second`` after it; ``between`` is the text that this one makes.
 
+        ``PatchError`` where it is not, or where ``second`` was made for another text.
+
         >>> first = Patch.between("a war", [Correction(Span(2, 5), "war", "struggle")])
         >>> second = Patch.between("a struggle", [Correction(Span(0, 3), "a s", "the s")])
         >>> first.then(second, "a struggle").apply("a war")
         'the struggle'
         """
+        second.apply(between)
         original = self.inverse().apply(between)
         merged: list[Correction] = []
         shift = 0  # of offsets in ``between`` against those in the original

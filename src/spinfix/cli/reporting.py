@@ -14,7 +14,7 @@ from . import files
 from .arguments import Parser
 from .output import Output
 from .run import Run
-from .talk import DONE, FINDINGS, complain, say, wants_color
+from .talk import DONE, FINDINGS, complain, many, say, wants_color
 
 SPUN = 0.5  # probability from which `--fail-on spun` says so
 
@@ -81,7 +81,7 @@ def _write_baseline(run: Run, parser: Parser) -> int:
             reports.append((run.baseline_path(given.path), result))
     baseline = Baseline.of(reports)
     files.save(path, baseline.to_json().encode("utf-8", "backslashreplace"))
-    say(path, f"{baseline.count()} findings in {len(baseline.accepted)} texts are accepted")
+    say(path, f"accepted: {many(baseline.count(), 'finding')} in {many(len(baseline.accepted), 'text')}")
     return code
 
 
@@ -107,4 +107,4 @@ def statistics(reports: Iterable[Report]) -> Iterator[str]:
         texts, words, spun = texts + 1, words + report.words, spun + (report.spun >= SPUN)
     for source, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{count:6}  {source}"
-    yield f"{sum(counts.values()):6}  findings in {texts} texts of {words} words; {spun} of the texts look spun"
+    yield f"{sum(counts.values()):6}  findings in {many(texts, 'text')} of {many(words, 'word')}; {spun} of {texts} look spun"

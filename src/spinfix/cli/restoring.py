@@ -18,7 +18,7 @@ from .arguments import Parser
 from .output import Output
 from .reporting import statistics
 from .run import Input, Run
-from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, say, tell, wants_color
+from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, say, tell, wants_color
 
 
 def restore(options: argparse.Namespace, parser: Parser) -> int:
@@ -157,12 +157,8 @@ def _in_place(run: Run) -> int:
             tell(*statistics(restored))
         places = sum(len(report.findings) for report in restored)
         back = "" if run.settings["no_patch"] else f"; the way back lies beside each as FILE{files.PATCH_SUFFIX}"
-        say(f"restored {_many(places, 'place')} in {_many(len(restored), 'file')}{back}")
+        say(f"restored {many(places, 'place')} in {many(len(restored), 'file')}{back}")
     return code
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _put_in_place(given: Input, report: Report, *, keep_patch: bool) -> bool:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable
 from typing import IO, Final
 
 from ..errors import SpinfixError
@@ -18,7 +17,6 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 READER_GONE: Final = 141  # 128 + SIGPIPE: what `cat` would end with
 
 STDIN: Final = "-"
-RED, GREEN, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _CLEAR_LINE: Final = "\r\x1b[K"
 _PATIENCE: Final = 1.0  # seconds of work after which progress is shown
 _BETWEEN: Final = 0.2  # seconds from one picture of it to the next
@@ -46,6 +44,11 @@ def tell(*lines: str) -> None:
                 print(line, file=sys.stderr)
 
 
+def many(count: int, what: str) -> str:
+    """``count`` of ``what``, which takes an *s*."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def wants_color(when: str, stream: IO[str] | None) -> bool:
     """Whether to colour what goes to ``stream``: ``always``, ``never``, or by the environment and the terminal (``auto``)."""
     if when != "auto":
@@ -55,11 +58,6 @@ def wants_color(when: str, stream: IO[str] | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def painted(text: str, *codes: str) -> str:
-    """``text`` between escape codes of colour."""
-    return f"{''.join(codes)}{text}{RESET}"
 
 
 class Progress:
@@ -106,8 +104,3 @@ def _duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     return f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def verdict(codes: Iterable[int]) -> int:
-    """The exit code of several texts: the worst."""
-    return max(codes, default=DONE)
