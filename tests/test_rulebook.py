@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import document_rules
 import pytest
 
 from spinfix.api import source_names
 from spinfix.errors import PolicyError, RuleError
 from spinfix.rulebook import anchor, check_rules, page, rule_catalogue
 from spinfix.rules import declared, patterns
+from spinfix.rules.engine import own_part
 
+ROOT = Path(__file__).parent.parent
 GOOD = r"""
 [[rule]]
 name = "school/kiddie-academy"
@@ -56,8 +59,16 @@ def test_every_source_of_a_finding_has_a_page(name: str) -> None:
 def test_the_page_of_a_rule_says_all_of_it() -> None:
     for rule in declared():
         text = page(rule.name)
-        said = [rule.summary, *rule.restores, *rule.restores.values(), *rule.keeps, *(guard.summary for guard in rule.guards)]
+        examples = map(own_part, [*rule.restores, *rule.restores.values(), *rule.keeps])
+        said = [rule.summary, *examples, *(guard.summary for guard in rule.guards)]
         assert all(part in text for part in said)
+
+
+def test_the_document_of_the_rules_is_made_from_them() -> None:
+    said = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    assert said == "".join(f"{line}\n" for line in document_rules.lines()), "run tools/document_rules.py"
+    headings = {line.removeprefix("### ") for line in said.splitlines() if line.startswith("### ")}
+    assert headings == {rule.name for rule in declared()}
 
 
 def test_an_unknown_page_is_an_error_that_names_the_nearest() -> None:

@@ -43,7 +43,7 @@ class Candidate:
     last: int
     intended: str  # as a list or rule writes it
     words: tuple[str, ...]  # its tokens
-    log_p: float  # log P(observed | intended), nats
+    log_p: float  # log P(observed | intended), nats; above 0 where a rule says more than the tokens show (a blank, say)
     source: str  # the list (family/name) or rule it comes from
     observed: str  # key of what is observed: equal for equal substitutions in one document
     evidence: str = ""  # "strong": clean text never has the observed form; "none": it is ordinary English; "" lies between

@@ -13,6 +13,7 @@ from .api import Policy, detect
 from .catalogue import list_catalogue
 from .errors import PolicyError
 from .rules import Rule, declared, parse_rules, read_rules
+from .rules.engine import own_part
 from .rules.patterns import SEARCH_SECONDS
 from .text import tokenize
 from .wordlists import read_list
@@ -76,7 +77,10 @@ def _rule_page(rule: Rule, path: str) -> Iterator[str]:
     for guard in rule.guards:
         yield from ([""] if guard is rule.guards[0] else [])
         yield f"guard {guard.name}: {guard.summary}"
-    yield from _examples(rule.restores.items(), rule.keeps)
+    needs_company = any(own_part(spun) != spun for spun in rule.restores)
+    if needs_company:
+        yield from ("", "Honest writers leave this trace, too: the examples stand in a text that was spun.")
+    yield from _examples(((own_part(spun), own_part(restored)) for spun, restored in rule.restores.items()), rule.keeps)
 
 
 def _examples(restores: Iterable[tuple[str, str]], keeps: Iterable[str]) -> Iterator[str]:

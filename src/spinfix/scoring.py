@@ -120,7 +120,7 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed
     base, adaptive = adapted.log_rate, float(adapted.log_prior[best]) - adapted.log_rate - candidate.log_p
     context = total - base - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
-    share, fits = math.exp(candidate.log_p), "better" if context > 0 else "worse"
+    share, fits = min(math.exp(candidate.log_p), 1.0), "better" if context > 0 else "worse"
     rate = math.exp(base) / (1 + math.exp(base))
     spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [

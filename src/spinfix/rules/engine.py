@@ -174,6 +174,11 @@ def in_a_spun_text(examples: Mapping[str, str]) -> Mapping[str, str]:
     return {_SPUN + spun: _RESTORED + restored for spun, restored in examples.items()}
 
 
+def own_part(example: str) -> str:
+    """An example without the sentences that ``in_a_spun_text`` put before it."""
+    return example.removeprefix(_SPUN).removeprefix(_RESTORED)
+
+
 def declared() -> tuple[Rule, ...]:
     """All rules that were declared, by name."""
     return tuple(_RULES[name] for name in sorted(_RULES))

@@ -123,7 +123,7 @@ def is_no_echo(known: str) -> bool:
         "You can also pay by card, and additionally by cheque.",
         "The bandwagon was full of beriberi and aaaaaaaaaaaa.",
     ],
-    trigger=trigger(pattern=r"inside|interiorin|additionally|means\s+of|totally|no\s+longer|([a-z]{5,12})\1\b", flags=re.IGNORECASE),
+    trigger=trigger(pattern=r"inside|interiorin|additionally|means\s+of|totally|no\s+longer|([a-z]{5})\1\b", flags=re.IGNORECASE),
     guards=(has_company, is_no_echo),
 )
 def fused_forms(document: Document) -> Iterator[Candidate]:

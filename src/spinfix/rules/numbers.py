@@ -130,3 +130,69 @@ def quarter_hour(document: Document) -> Iterator[Candidate]:
     for k, known in enumerate(document.forms):
         if known == "quarter-hour" and has_no_article(document.forms[k - 1] if k not in document.breaks else ""):
             yield candidate(document, k, k + 1, "15 minutes", ("15", "minutes"), LIKELY, "numbers/quarter-hour")
+
+
+_SMALL: Final = {str(value): word for word, value in _ONES.items() if 2 <= value <= 9}
+_UNITS: Final = frozenset(
+    """% percent am pm a.m. p.m. km m cm mm kg g mg ml l lb lbs oz ft in mph kph gb mb tb kb ghz mhz hz kw mw v w x years-old year-old
+    points goals runs yards seconds degrees metres meters kilometres kilometers miles inches feet pounds dollars euros cents grams cups
+    tablespoons teaspoons tbsp tsp ounces litres liters pixels bits bytes million billion trillion thousand stars votes""".split()
+)
+_MANY: Final = frozenset("children men people women".split())
+_LABELS: Final = frozenset(
+    """page pages chapter section figure table step part version act volume no number level phase stage grade type class group round game
+    week day season episode line lines item row column figure fig model form article rule room unit apollo boeing windows
+    to by at - – — / x + = $ £ € ( :""".split()
+)
+HABITUAL: Final = math.log(0.9)  # all other small numbers of the text are in words
+HABIT: Final = 3  # small numbers in words for each in figures
+ENOUGH: Final = 2  # small numbers in words that show what the text does
+
+
+@guard
+def spells_small_numbers_out(document: Document) -> bool:
+    """The text writes small numbers in words, at least two and three for each in figures."""
+    words = sum(known in _ONES and 2 <= _ONES[known] <= 9 for known in document.forms)
+    figures = sum(surface in _SMALL for surface in document.surfaces)
+    return words >= ENOUGH and words >= HABIT * figures
+
+
+@guard
+def counts_things(document: Document, k: int) -> bool:
+    """The figure counts what follows: it is no measure (*3 km*), no label (*page 3*), no score and no part of a date or a sum."""
+    before = document.forms[k - 1] if k not in document.breaks else "."
+    following = document.surfaces[k + 1] if k + 1 < len(document) and k + 1 not in document.breaks else "."
+    is_noun = following in _MANY or (following.isalpha() and following.islower() and len(following) > 3 and following.endswith("s"))
+    return is_noun and following not in _UNITS and before not in _LABELS and not document.surfaces[k - 1][0].isdigit()
+
+
+@rule(
+    "numbers",
+    restores=in_a_spun_text(
+        {
+            "Two boats and three vans came. Four men and 2 dogs sat in six rooms.": (
+                "Two boats and three vans came. Four men and two dogs sat in six rooms."
+            ),
+            "Two men and three women were held for 6 days in four cells.": (
+                "Two men and three women were held for six days in four cells."
+            ),
+            "Four schools were closed, and three churches, after 2 storms in seven days.": (
+                "Four schools were closed, and three churches, after two storms in seven days."
+            ),
+        }
+    ),
+    keeps=[
+        "Four men, two women and five dogs sailed 3 miles.",
+        "He bought 3 horses.",
+        "Two men and three women ran for 6 miles in four days.",
+    ],
+    trigger=trigger(pattern=r"(?<![\w.,$£€-])[2-9] (?:[a-z]{3,}s|children|men|people|women)\b"),
+    guards=(spells_small_numbers_out, counts_things),
+)
+def small_number(document: Document) -> Iterator[Candidate]:
+    """Write a small number in words where the text writes all others so (*2 women* among *three vans* and *four men*)."""
+    if not spells_small_numbers_out(document):
+        return
+    for k, surface in enumerate(document.surfaces):
+        if surface in _SMALL and counts_things(document, k):
+            yield candidate(document, k, k + 1, _SMALL[surface], (_SMALL[surface],), HABITUAL, "numbers/small-number")
