@@ -47,6 +47,7 @@ def is_no_duty(document: Document, k: int) -> bool:
     keeps=[
         "Children are to be taught how to swim.",
         "She wanted to be taught by the best.",
+        "We can be taught by the state.",
         "The subject has to be taught in schools.",
     ],
     trigger=trigger("be"),
@@ -65,7 +66,7 @@ def passive_for_active(document: Document, indexes: Sequence[Index]) -> Iterator
                 stop = k + reading.size
                 is_passive = reading.size == 2 and forms[k + 1].endswith(("ed", "ght", "en", "wn"))
                 if is_passive and len(reading.words) == 1 and has_no_agent(document, stop) and is_no_duty(document, k):
-                    log_p = (SURE if forms[k - 1] in _ACTIVE else LIKELY) + 0.1 * reading.log_p
+                    log_p = SURE + 0.1 * reading.log_p
                     yield candidate(document, k, stop, reading.words[0], reading.words, log_p, "inflection/passive-for-active")
 
 
