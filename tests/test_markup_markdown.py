@@ -89,6 +89,12 @@ def test_prose(text: str, blocks: list[str]) -> None:
         ("a suppose\ntank is", "suppose tank", "think tank", "a think\ntank is"),
         ("> a suppose\n> tank is", "suppose tank", "think tank", "> a think\n> tank is"),
         ("the evaluate **course** of was", "evaluate course of", "review process", "the review **process** was"),
+        ("stress from local [weather change](x) is", "local weather change", "climate change", "stress from [climate change](x) is"),
+        ("as a result **of they** were", "as a result of", "because", "**because they** were"),
+        ("the West Financial **institution** is", "West Financial institution", "West Bank", "the West **Bank** is"),
+        ("more than gross sales fell", "gross sales", "sales", "more than sales fell"),
+        ("uses software\nprogram here", "software program", "software", "uses \nsoftware here"),
+        ("are **very** tall", "very tall", "so very tall", "are **so very** tall"),
         ("the *West Financial* institution is", "West Financial institution", "West Bank", "the *West Bank* is"),
         ("in the course\nof the war", "in the course of", "during", "during the war"),
         ("> so in the course\n> of the war", "in the course of", "during", "> so \n> during the war"),
@@ -145,9 +151,8 @@ def test_the_policy_decides_over_the_name() -> None:
     assert spinfix.detect(code).findings
 
 
-def test_a_restoration_that_would_change_the_marks_becomes_a_suggestion() -> None:
-    # nothing would be left inside the second pair of marks
-    text = SPUN + "\nThe suppose tank lived within the West Financial **institution** within the Nineteen Nineties.\n"
-    assert "the West Financial **institution** in the 1990s." in spinfix.restore(text, path="article.md")
-    found = [f for f in spinfix.detect(text, path="article.md").findings if "**institution" in f.observed]
-    assert [(f.observed, str(f.verdict)) for f in found] == [("Financial **institution", "suggest")]
+def test_a_restoration_that_would_cut_a_mark_becomes_a_suggestion() -> None:
+    text = SPUN + "\nThe suppose tank lived within the West Finan**cial** institution within the Nineteen Nineties.\n"
+    assert "the West Finan**cial** institution in the 1990s." in spinfix.restore(text, path="article.md")
+    found = [f for f in spinfix.detect(text, path="article.md").findings if "Finan**" in f.observed]
+    assert [(f.observed, str(f.verdict)) for f in found] == [("Finan**cial** institution", "suggest")]

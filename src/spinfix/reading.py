@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .markup import kind_of, view_of
 from .markup.view import View
 from .patch import Patch
-from .records import Correction, Finding, Span, Verdict
+from .records import Correction, Finding, Verdict
 from .suppression import kept_tokens
 from .text import Document, tokenize
 
@@ -30,23 +30,25 @@ class Reading:
             return tuple(findings)
         found = list(_placed(self.view, findings))
         restored = [k for k, finding in enumerate(found) if finding.verdict is Verdict.RESTORE]
-        sound = set(self._sound([found[k] for k in restored]))
+        sound = {finding.span for finding in self._sound([found[k] for k in restored])}
         return tuple(
             replace(f, verdict=Verdict.SUGGEST) if f.verdict is Verdict.RESTORE and f.span not in sound else f for f in found
         )
 
-    def _sound(self, restorations: Sequence[Finding]) -> list[Span]:
-        """The places of those ``restorations`` that together leave the markup as it is, found by halving."""
-        if not restorations:
-            return []
-        corrections = [Correction(f.span, f.observed, f.intended) for f in restorations]
-        patched = Patch.between(self.view.text, corrections).apply(self.view.text)
-        if view_of(patched, self.kind).skeleton() == self.view.skeleton():
-            return [f.span for f in restorations]
+    def _sound(self, restorations: Sequence[Finding]) -> list[Finding]:
+        """Those of the ``restorations`` that together leave the markup as it is, found by halving."""
+        if not restorations or self._leaves_markup(restorations):
+            return list(restorations)
         if len(restorations) == 1:
             return []
         half = len(restorations) // 2
-        return self._sound(restorations[:half]) + self._sound(restorations[half:])
+        left, right = self._sound(restorations[:half]), self._sound(restorations[half:])
+        return [*left, *right] if not left or not right or self._leaves_markup([*left, *right]) else left
+
+    def _leaves_markup(self, restorations: Sequence[Finding]) -> bool:
+        corrections = [Correction(f.span, f.observed, f.intended) for f in restorations]
+        patched = Patch.between(self.view.text, corrections).apply(self.view.text)
+        return view_of(patched, self.kind).skeleton() == self.view.skeleton()
 
 
 def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool = False) -> Reading:

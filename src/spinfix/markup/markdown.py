@@ -35,7 +35,7 @@ _ENTRY: Final = re.compile(
 _OPAQUE: Final = re.compile(
     r"""
       \$\$[\s\S]{1,2000}?\$\$ | (?<![\\\w$])\$(?![\s$])[^$\n]{0,300}?(?<![\s\\])\$(?![\w$]) # formulas
-    | \\\([\s\S]{1,2000}?\\\) | \\\[[\s\S]{1,2000}?\\\]
+    | \\\\\([\s\S]{1,2000}?\\\\\) | \\\\\[[\s\S]{1,2000}?\\\\\]
     | \[-?@[^\]]{0,300}\] | \[\^[^\]\s]{1,100}\]:?                                    # citations, footnotes
     | \{[:\#.][^{}\n]{0,300}\} | \{[\w:+-]+\}(?=`)                                    # attributes, roles
     | ^[ ]*(?::::|!!!|\?\?\?|\[TOC\]|<<<|%%).*$                                       # containers and directives
@@ -127,12 +127,12 @@ def _placed(text: str, content: str, where: Sequence[Span]) -> list[tuple[int, i
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What an inline rule read, ``content[start:end]``, and the tokens that it made of it."""
+    """What an inline rule read, ``content[start:end]``, and the tokens that it made of it, each with its text at that time."""
 
     rule: str  # empty for a stretch of text with rules at work in it
     start: int
     end: int
-    tokens: Sequence[Token]
+    tokens: Sequence[tuple[Token, str]]
 
 
 class _Inline:
@@ -166,7 +166,8 @@ class _Inline:
 
     def _pieces(self, each: _Found) -> Iterator[tuple[int, int, Shown, str]]:
         """What becomes of that which one rule read."""
-        start, end, made = each.start, each.end, each.tokens[-1] if each.tokens else None
+        start, end = each.start, each.end
+        made, shown = each.tokens[-1] if each.tokens else (None, "")
         match each.rule:
             case "":
                 label = self._content[end : end + 3]  # a label that is its own target must stay
@@ -177,11 +178,11 @@ class _Inline:
             case "escape" | "entity" if made is not None:
                 if made.type == "hardbreak":
                     yield start, end, Shown.BREAK, ""
-                elif made.content != self._content[start:end]:
-                    yield start, end, Shown.CHARACTER, made.content
+                elif shown != self._content[start:end]:
+                    yield start, end, Shown.CHARACTER, shown
             case "emphasis" | "strikethrough":
-                for token, a, b in _delimiters(each):
-                    yield a, b, Shown.AS_IS if token.type == "text" else Shown.MARK, ""
+                for a, b, is_mark in _delimiters(each):
+                    yield a, b, Shown.MARK if is_mark else Shown.AS_IS, ""
             case "backticks":
                 yield start, end, Shown.OPAQUE if made and made.type == "code_inline" else Shown.AS_IS, ""
             case "link":
@@ -229,15 +230,20 @@ class _Inline:
         return there + offset - here
 
 
-def _delimiters(each: _Found) -> Iterator[tuple[Token, int, int]]:
-    """The delimiters of a run, from the last to the first; one that found no partner is still text."""
-    end = each.end
-    for token in reversed(each.tokens):
-        size = len(token.markup or token.content) if token.type != "text" else len(token.content)
-        if end - size < each.start:
-            return
-        yield token, end - size, end
-        end -= size
+def _delimiters(each: _Found) -> Iterator[tuple[int, int, bool]]:
+    """The delimiters of a run, from the first to the last, and whether each found its partner; one that did not is still text."""
+    run: list[tuple[int, str]] = []
+    at = each.end
+    for token, shown in reversed(each.tokens):
+        at -= len(shown)
+        if at < each.start:
+            break
+        run.insert(0, (at, token.type))
+    for k, (start, kind) in enumerate(run):
+        end = run[k + 1][0] if k + 1 < len(run) else each.end
+        # of the two delimiters of strong emphasis the inner one becomes the tag
+        doubled = (k + 1 < len(run) and run[k + 1][1] == "strong_open") or (k > 0 and run[k - 1][1] == "strong_close")
+        yield start, end, kind != "text" or doubled
 
 
 def _watched_parser() -> tuple[MarkdownIt, list[list[_Found]]]:
@@ -268,7 +274,7 @@ def _watched_parser() -> tuple[MarkdownIt, list[list[_Found]]]:
             start, before = state.pos, len(state.tokens)
             done = rule(state, silent)
             if done and not silent:
-                at_work[-1].append(_Found(name, start, state.pos, state.tokens[before:]))
+                at_work[-1].append(_Found(name, start, state.pos, [(token, token.content) for token in state.tokens[before:]]))
             return done
 
         return run

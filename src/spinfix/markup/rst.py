@@ -35,7 +35,8 @@ _BLOCKS: Final = frozenset(
 )
 _LINES: Final = frozenset("paragraph title term line attribution".split())
 _TEXT_ROLES: Final = frozenset(":ref: :doc: :any: :numref: :term: :download: :guilabel:".split())
-_ESCAPE: Final = re.compile(r"\\(\s|[^\s])")
+# An escaped character, and marks that the grammar took for text, which docutils might not.
+_ESCAPE: Final = re.compile(r"\\(\s|\S)|[*`|]+|(?<=\w)_+(?!\w)")
 _LABELLED: Final = re.compile(r"(`)([^<`]*[^<`\s])\s*<[^>]*>`")
 _BORDER: Final = re.compile(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*\Z")
 _GRID: Final = re.compile(r"[ \t]*\+[-=+]+\+[ \t]*\Z")
@@ -196,15 +197,16 @@ class _Reader:
             at = line_end + 1
             while at < end and source[at] in " \t\n":
                 at += 1
-            if at < end:
-                self._builder.blank(there(stop), there(at))
+            self._builder.blank(there(stop), there(at))
 
     def _line(self, start: int, end: int) -> None:
         there = self._source.there
         at = start
         for match in _ESCAPE.finditer(self._source.source, start, end):
             self._builder.prose(there(at), there(match.start()))
-            if not match[1].isspace():
+            if match[1] is None:
+                self._builder.opaque(there(match.start()), there(match.end() - 1) + 1)
+            elif not match[1].isspace():
                 self._builder.character(there(match.start()), there(match.end()), match[1])
             at = match.end()
         if at < end:

@@ -139,12 +139,12 @@ class View:
         """The words of a span of the prose, cut at blanks."""
         first = bisect_right(self.pieces, span.start, key=lambda p: p.stop)
         words: list[_Word] = []
-        open_word: list[tuple[int, int, str, bool]] = []  # file start, file end, shown, something unseen before it
+        open_word: list[tuple[int, int, int, str, bool]] = []  # start and end in the file, start in the prose, shown, unseen before it
 
         def close() -> None:
             if open_word:
-                shown = "".join(part[2] for part in open_word)
-                words.append(_Word(open_word[0][0], open_word[-1][1], shown, any(part[3] for part in open_word[1:])))
+                shown = "".join(part[3] for part in open_word)
+                words.append(_Word(open_word[0][0], open_word[-1][1], open_word[0][2], shown, any(part[4] for part in open_word[1:])))
                 open_word.clear()
 
         unseen = False
@@ -164,101 +164,142 @@ class View:
                     if part[0].isspace():
                         close()
                     else:
-                        open_word.append((a + part.start() + shift, a + part.end() + shift, part[0], unseen))
+                        open_word.append((a + part.start() + shift, a + part.end() + shift, a + part.start(), part[0], unseen))
                     unseen = False
             else:
-                open_word.append((piece.start, piece.end, self.prose[piece.at : piece.stop], unseen))
+                open_word.append((piece.start, piece.end, piece.at, self.prose[piece.at : piece.stop], unseen))
                 unseen = False
         close()
         return words
 
-    def _gap(self, start: int, end: int) -> Shown:
-        """What stands between two words of the file: blanks that may go, a forced line end, or markup."""
-        found = Shown.AS_IS
-        at = start
+    def _gap(self, start: int, end: int) -> _Gap:
+        """What stands between two words of the file."""
+        shown, at, blanks = Shown.AS_IS, start, []
         for piece in self.pieces[bisect_right(self.pieces, start, key=lambda p: p.end) :]:
             if piece.start >= end:
                 break
             if piece.start > at or piece.shown in (Shown.MARK, Shown.OPAQUE, Shown.BLOCK):
-                return Shown.MARK
-            if piece.shown in (Shown.BLANK, Shown.BREAK) and found is not Shown.BREAK:
-                found = piece.shown
+                shown = Shown.MARK
+            elif piece.shown in (Shown.BLANK, Shown.BREAK) and shown in (Shown.AS_IS, Shown.BLANK):
+                shown = piece.shown
+            if piece.shown in (Shown.AS_IS, Shown.BLANK):
+                blanks.append((max(piece.start, start), min(piece.end, end)))
             at = max(at, piece.end)
-        return found if at >= end else Shown.MARK
+        shown = shown if at >= end else Shown.MARK
+        opens, closes = bool(blanks) and blanks[0][0] == start, bool(blanks) and blanks[-1][1] == end
+        mark = Span(blanks[0][1] if opens else start, blanks[-1][0] if closes else end) if shown is Shown.MARK else Span(start, end)
+        return _Gap(self.text[start:end], shown, self.text[mark.start : mark.end], opens and not closes, closes and not opens)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
     start: int  # in the file
     end: int
+    at: int  # in the prose
     shown: str
     is_cut: bool  # whether there is markup inside it
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What stands between two words: blanks that may go, a forced line end, or markup."""
+
+    text: str
+    shown: Shown
+    mark: str  # the markup without the blanks beside it
+    opens: bool  # whether the markup stands at the second word only
+    closes: bool  # whether it stands at the first word only
 
 
 def _written(view: View, words: Sequence[_Word], intended: list[str], start: int) -> tuple[str, bool]:
     """The file's text for ``words`` with ``intended`` in their place and all markup kept; and whether that is safe."""
     text = view.text
-    left = 0
-    same = len(words) == len(intended)
     shared = min(len(words), len(intended))
+    left = right = 0
     while left < shared and words[left].shown == intended[left]:
         left += 1
-    right = 0
     while right < shared - left and words[-1 - right].shown == intended[-1 - right]:
         right += 1
+    if left + right == len(intended) < len(words):  # words that only go; beside one that stays it is clear what their marks held
+        right, left = (right - 1, left) if right else (right, left - 1)
     core, wanted = words[left : len(words) - right], intended[left : len(intended) - right]
-    safe = not any(word.is_cut for word in core)
-    if not core:  # only new words: beside what stands before them, or after them
-        new, fine = _escaped(view, " ".join(wanted))
+    if not core:  # words that only come; they go with the one before them, or the one after
+        if not wanted:
+            return text[start : words[-1].end], True
+        new, safe = _escaped(view, " ".join(wanted))
         at = words[left - 1].end if left else words[0].start
-        parts = (text[start:at], " " * bool(left), new, " " * (not left), text[at : words[-1].end])
-        return ("".join(parts) if wanted else text[start : words[-1].end]), fine
-    gaps = [(text[a.end : b.start], view._gap(a.end, b.start)) for a, b in pairwise(core)]
-    if same:
-        shares = [1] * len(core)
-    else:
-        shares, fits = _shares(gaps, len(wanted))
-        safe = safe and fits
-    out = text[start : core[0].start]
-    at = 0
-    before_is_blank = core[0].start > 0 and text[core[0].start - 1] in " \t" and view._gap(core[0].start - 1, core[0].start) is Shown.AS_IS
+        return f"{text[start:at]}{' ' * bool(left)}{new}{' ' * (not left)}{text[at : words[-1].end]}", safe
+    written, safe = _core(view, core, wanted, _is_blank(view, core[0].start - 1) and left == 0)
+    head, tail = text[start : core[0].start], text[core[-1].end : words[-1].end]
+    return head + written + tail, safe and not any(word.is_cut for word in core)
+
+
+def _is_blank(view: View, at: int) -> bool:
+    """Whether a plain blank of the prose stands at ``at`` in the file."""
+    return at >= 0 and view.text[at] in " \t" and view._gap(at, at + 1).shown is Shown.AS_IS
+
+
+def _core(view: View, core: Sequence[_Word], wanted: Sequence[str], after_blank: bool) -> tuple[str, bool]:
+    """``wanted`` in the place of the words ``core``, which differ at both ends."""
+    gaps = [view._gap(a.end, b.start) for a, b in pairwise(core)]
+    same = len(core) == len(wanted)
+    shares, safe = ([1] * len(core), True) if same else _shares(gaps, len(wanted), *_is_whole(view.prose, core))
+    out, at = "", 0
     for k, share in enumerate(shares):
         if k:
-            gap, kind = gaps[k - 1]
-            if kind in (Shown.MARK, Shown.BREAK) and at == len(wanted):
-                out += gap.rstrip(" ")  # what follows has a blank of its own
-            elif kind in (Shown.MARK, Shown.BREAK) or (share and at):
-                out += gap
-            elif kind is Shown.BLANK and "\n" in gap and len(wanted) == 1 and before_is_blank:
-                out = text[start : core[0].start] + gap.lstrip(" \t") + out[core[0].start - start :]
+            gap = gaps[k - 1]
+            if gap.shown is Shown.MARK or gap.shown is Shown.BREAK:
+                # beside words that went no blank stays
+                first, last = not at, at == len(wanted)
+                out += gap.mark + gap.text.rpartition(gap.mark)[2] * (first and not gap.opens) if first else gap.mark if last else gap.text
+            elif share and at:
+                out += gap.text
+            elif gap.shown is Shown.BLANK and "\n" in gap.text and len(wanted) == 1 and after_blank:
+                out = gap.text.lstrip(" \t") + out
         put = wanted[at : at + share]
         if same and core[k].shown == put[0]:
-            out += text[core[k].start : core[k].end]
+            out += view.text[core[k].start : core[k].end]
         else:
             new, fine = _escaped(view, " ".join(put))
             out, safe = out + new, safe and fine
         at += share
-    return out + text[core[-1].end : words[-1].end], safe
+    return out, safe
 
 
-def _shares(gaps: Sequence[tuple[str, Shown]], wanted: int) -> tuple[list[int], bool]:
-    """How many of ``wanted`` words go to each word's place; and whether no pair of marks is left without words between."""
-    places = len(gaps) + 1
-    fixed = [0, *(k + 1 for k, (_, kind) in enumerate(gaps) if kind is not Shown.AS_IS)]
-    hard = [0, *(k + 1 for k, (_, kind) in enumerate(gaps) if kind is Shown.MARK)]
-    shares = [0] * places
-    if wanted < len(hard) - 1 or not wanted:
+def _is_whole(prose: str, words: Sequence[_Word]) -> tuple[bool, bool]:
+    """Whether no letter stands directly before ``words``, and none directly behind them."""
+    at, stop = words[0].at, words[-1].at + len(words[-1].shown)
+    return at == 0 or prose[at - 1].isspace(), stop == len(prose) or prose[stop].isspace() or prose[stop] in ".,;:!?"
+
+
+def _shares(gaps: Sequence[_Gap], wanted: int, first_may_go: bool, last_may_go: bool) -> tuple[list[int], bool]:
+    """How many of ``wanted`` words go to each word's place; and whether no mark is left with nothing in it, as far as can be seen."""
+    shares = [0] * (len(gaps) + 1)
+    hard = [k + 1 for k, gap in enumerate(gaps) if gap.shown is Shown.MARK]
+    heads = [0, *hard]
+    if wanted < len(heads) and last_may_go and gaps[hard[-1] - 1].closes:  # what stands behind a mark that closes here is not in it
+        del heads[-1]
+    if wanted < len(heads) and first_may_go and gaps[hard[0] - 1].opens:  # nor what stands before one that opens
+        del heads[0]
+    if wanted < len(heads) or not heads:
         shares[0] = wanted
         return shares, False
-    # the words behind the last mark may go: whether it closed something or opened it, reading the result anew will tell
-    heads = fixed if wanted >= len(fixed) else hard if wanted >= len(hard) else hard[:-1]
+    soft = sorted({*heads, *(k + 1 for k, gap in enumerate(gaps) if gap.shown in (Shown.BLANK, Shown.BREAK) and heads[0] <= k)})
+    stops = [*hard, len(shares)]
+    soft = [head for head in soft if any(head < stop for stop in stops) and (head in heads or _before_drop(head, heads, hard))]
+    heads = soft if wanted >= len(soft) else heads
     rest = wanted
     for number, head in enumerate(heads):
         after = len(heads) - number - 1
-        size = (heads[number + 1] if after else places) - head  # in words
+        size = (heads[number + 1] if after else len(shares)) - head
         shares[head] = rest if not after else min(size, rest - after)
         rest -= shares[head]
     return shares, True
+
+
+def _before_drop(head: int, heads: Sequence[int], hard: Sequence[int]) -> bool:
+    """Whether the word at ``head`` stands before the first mark behind which the words go."""
+    return not hard or hard[-1] in heads or head < hard[-1]
 
 
 def _escaped(view: View, words: str) -> tuple[str, bool]:

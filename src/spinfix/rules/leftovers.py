@@ -21,7 +21,8 @@ _SPINTAX: Final = (
     rf"\{{ ({_OPTION}) (?:\|(?:{_OPTION})?)* \}}"
     r"(?![\p{L}\p{N}{}(\[/_^=])"
 )
-_CODE: Final = r"[`$=;<>\[\]\\_~^/]|--|^\s*(?:[#%>]|usage\b)|^(?:\ {4}|\t)"
+# the object replacement character stands for the code and the formulas of a file in markup
+_CODE: Final = r"[`$=;<>\[\]\\_~^/\ufffc]|--|^\s*(?:[#%>]|usage\b)|^(?:\ {4}|\t)"
 _FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|in|is|it|not|of|on|that|the|this|to|was|were|which|will|with)\b"
 # What templates ask to be filled in stands in lone braces, too.
 _PLACEHOLDERS: Final = frozenset(
