@@ -168,7 +168,8 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
     document, lattice = reading.document, _lattice(reading.document, policy, notes)
     priors = Priors(spun=policy.spun_prior)
     scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
-    findings = wanted(reading.returned(scored.findings), text, words=policy.ignore_words, patterns=policy.ignore_patterns)
+    kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)
+    findings = reading.returned(kept)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
 
 

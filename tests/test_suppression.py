@@ -1,0 +1,131 @@
+"""Text kept as it is, by comments, by ``[sic]`` and by settings."""
+
+from __future__ import annotations
+
+import pytest
+from markup_tools import needs
+
+import spinfix
+from spinfix import Policy
+from spinfix.markup import view_of
+from spinfix.suppression import kept_spans, kept_tokens
+from spinfix.text import tokenize
+
+SENTENCE = "The suppose tank within the Center East mentioned that folks misplaced their houses in the civil struggle."
+
+
+def kept(text: str, kind: str = "plain", *, quotations: bool = False) -> list[str]:
+    """The kept words of a text."""
+    view = view_of(text, kind)
+    document = tokenize(view.prose)
+    return [document.surfaces[k] for k in sorted(kept_tokens(document, view, quotations=quotations)) if document.surfaces[k][0].isalnum()]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a b\n# spinfix: off\nc d\n# spinfix: on\ne", "c d"),
+        ("a\n// spinfix: off\nb c", "b c"),
+        ("a\nb c  # spinfix: ignore\nd", "b c spinfix ignore"),
+        ("a\n% spinfix: ignore-next-line\n\nb c\nd", "b c"),
+        ("<!-- spinfix:off --> a <!-- spinfix:on --> b", "a"),
+        ("a /* spinfix: off */ b /* spinfix: on */ c", "b"),
+        ("say spinfix: off and go on", ""),  # not in a comment
+        ("# spinfix: often", ""),
+        ("# spinfix: ignored", ""),
+        ("a folks [sic] b", "folks"),
+        ("a folks, (sic!) b", "folks"),
+        ("a sic b", ""),
+        ("# spinfix: on\na", ""),
+        ("a\n# spinfix: ignore-next-line", ""),
+    ],
+)
+def test_kept_words_of_plain_text(text: str, words: str) -> None:
+    assert " ".join(kept(text)) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        pytest.param("markdown", "a\n\n<!-- spinfix: off -->\n\n**b** c\n\n<!-- spinfix: on -->\n\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n[//]: # (spinfix: off)\n\nb c\n\n[//]: # (spinfix: on)\n\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n**b** c <!-- spinfix: ignore -->\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n<!-- spinfix: ignore-next-line -->\n\nb c\nd", marks=needs("markdown")),
+        pytest.param("html", "<p>a <!-- spinfix: off --><b>b</b> c</p><!-- spinfix: on --><p>d"),
+        pytest.param("rst", "a\n\n.. spinfix: off\n\n*b* c\n\n.. spinfix: on\n\nd\n", marks=needs("rst")),
+        pytest.param("latex", "a\n% spinfix: off\n\\emph{b} c\n% spinfix: on\nd", marks=needs("latex")),
+        pytest.param("latex", "a\nb c % spinfix: ignore\nd", marks=needs("latex")),
+    ],
+)
+def test_kept_words_of_markup(kind: str, text: str) -> None:
+    assert kept(text, kind) == ["b", "c"]
+
+
+@needs("markdown")
+def test_a_comment_that_is_shown_is_none() -> None:
+    assert kept("Write `<!-- spinfix: off -->` here.\n\n```\n<!-- spinfix: off -->\n```\n\nfolks", "markdown") == []
+
+
+def test_off_without_on_holds_to_the_end() -> None:
+    view = view_of("a\n# spinfix: off\nb\nc", "plain")
+    assert [view.text[s.start : s.end] for s in kept_spans(view)] == ["\nb\nc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("He said “a b” and c.", "a b"),
+        ('He said "a b" and "c d" e', "a b c d"),
+        ("“a b\n\n“c d” e", "a b c d"),  # a quotation of two paragraphs
+        ('a 5" pipe and b', ""),
+        ("„a b“ c «d» e", "a b d"),
+        ("it's a dog's life", ""),
+    ],
+)
+def test_quotations_are_kept_where_asked(text: str, words: str) -> None:
+    assert " ".join(kept(text, quotations=True)) == words
+    assert kept(text) == []
+
+
+def test_what_is_kept_is_not_restored() -> None:
+    text = f"{SENTENCE}\n\n# spinfix: off\n{SENTENCE}\n# spinfix: on\n\n{SENTENCE} He lost his folks [sic] there.\n"
+    restored = spinfix.restore(text)
+    first, second, third = restored.split("\n\n")
+    assert first != SENTENCE
+    assert second == f"# spinfix: off\n{SENTENCE}\n# spinfix: on"
+    assert third == f"{first} He lost his folks [sic] there.\n"
+
+
+def test_quotations_are_restored_unless_the_policy_keeps_them() -> None:
+    text = f"{SENTENCE} “The suppose tank within the Center East misplaced its folks,” he mentioned."
+    assert "“The think tank in the Middle East lost its people,”" in spinfix.restore(text)
+    assert "“The suppose tank within the Center East misplaced its folks,”" in spinfix.restore(text, Policy(quotations="keep"))
+    assert "suppose tank within" not in spinfix.restore(text, Policy(quotations="keep")).split("“")[0]
+
+
+def test_ignored_words_are_found_over_markup() -> None:
+    page = f"<p>{SENTENCE}</p><p>The <b>suppose</b> tank had folks.</p>"
+    restored = spinfix.restore(page, Policy(markup="html", ignore_words=("Suppose Tank",)))
+    assert "<b>suppose</b> tank had people" in restored
+
+
+def test_a_choice_that_is_none_is_refused() -> None:
+    with pytest.raises(spinfix.PolicyError, match="markup: expected one of auto, plain, markdown, html, rst, latex, found 'docx'"):
+        Policy(markup="docx")
+    with pytest.raises(spinfix.PolicyError, match="quotations: expected one of restore, keep, found 'no'"):
+        Policy(quotations="no")
+
+
+def test_the_names_of_persons_are_kept() -> None:
+    assert kept("Mr. Fowl and Dr. Anna Struggle met. Fowl left, a fowl flew, the struggle began.") == ["Fowl", "Anna", "Struggle", "Fowl"]
+    assert kept("The Fowl Company and Saint Struggle of St. Struggle.") == []
+    text = f"{SENTENCE} Mr. Folks mentioned that folks misplaced their houses. The suppose tank knew Folks."
+    restored = spinfix.restore(text)
+    assert "Mr. Folks said that people lost their homes. The think tank knew Folks." in restored
+
+
+def test_a_pattern_without_end_is_stopped_and_named() -> None:
+    text = f"{SENTENCE} {'a' * 200}!"
+    assert "suppose tank" in spinfix.restore(text, Policy(ignore_patterns=("supp.se tank",)))
+    with pytest.raises(spinfix.PolicyError, match=r"ignore_patterns: .*found '\(a\|a\)\*\$': took more than 0.5 s"):
+        spinfix.detect(text, Policy(ignore_patterns=("(a|a)*$",)))
