@@ -158,12 +158,12 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
     from .reading import read
     from .scoring import score
 
-    if kind == "plain" and not explain and (spun := _probability_at_first_look(text, policy)) is not None:
-        return Report(digest(text), len(text.split()), spun, 0.0, (), text, path)
+    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
+        return report
     reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep")
     words = len(reading.document.text.split())
-    if kind != "plain" and not explain and (spun := _probability_at_first_look(reading.document.text, policy)) is not None:
-        return Report(digest(text), words, spun, 0.0, (), text, path)
+    if kind != "plain" and (report := _report_at_first_look(text, reading.document.text, policy, path, explain=explain)):
+        return report
     notes: list[str] = []
     document, lattice = reading.document, _lattice(reading.document, policy, notes)
     priors = Priors(spun=policy.spun_prior)
@@ -173,9 +173,9 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
 
 
-def _probability_at_first_look(text: str, policy: Policy) -> float | None:
-    """How probably ``text`` was spun, where the first look says that nothing in it asks for a second one; else None."""
-    if not policy.gate or policy.lists or policy.rules:  # the first look knows the shipped ones only
+def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:
+    """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
+    if explain or not policy.gate or policy.lists or policy.rules:  # the first look knows the shipped lists and rules only
         return None
     from .first_look import look
 
@@ -183,10 +183,13 @@ def _probability_at_first_look(text: str, policy: Policy) -> float | None:
     usual = Policy()
     eager = _log_odds(policy.spun_prior) - _log_odds(usual.spun_prior)
     eager += max(0.0, _log_odds(usual.suggest) - _log_odds(min(policy.suggest, policy.threshold)))
-    log_odds = look(text).log_odds + eager
-    if log_odds >= 0:
+    seen = look(prose)
+    log_odds = seen.log_odds + eager
+    if log_odds >= 0 and not seen.is_foreign:
         return None
-    return 1 / (1 + math.exp(min(-log_odds - _log_odds(usual.spun_prior), 500.0)))
+    spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - _log_odds(usual.spun_prior), 500.0)))
+    notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
+    return Report(digest(text), seen.words, spun, 0.0, (), text, path, notes=notes)
 
 
 def _log_odds(probability: float) -> float:

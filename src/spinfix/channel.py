@@ -34,6 +34,7 @@ SPELLING_GAIN: Final = 0.65  # share of the gain from an unknown to a known word
 SURE: Final = math.log(0.95)
 SHORTEST: Final = 5  # letters; shorter words are one edit from too many others
 LONGEST: Final = 24
+MOST_PARTS: Final = 6  # of a hyphenated word that is looked into; beyond, it is no word but a chain, or rubbish
 REACH: Final = 3  # tokens of a listed phrase before the one that is written differently
 CACHED: Final = 100_000
 
@@ -128,7 +129,9 @@ class Channel:
     def compounds(self, document: Document) -> Iterator[Compound]:
         """Readings of hyphenated tokens that the model does not know, by their parts."""
         for k, known in enumerate(document.forms):
-            if "-" in known and known[0].isalpha() and k not in document.protected and self._is_unknown(known):
+            if not 0 < known.count("-") < MOST_PARTS or k in document.protected:
+                continue
+            if known[0].isalpha() and self._is_unknown(known):
                 yield from self._inside(k, known)
 
     def _odd(self, document: Document, keys: Sequence[str]) -> Mapping[int, bool]:

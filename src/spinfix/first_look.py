@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fuse import FuseTable, Keys, byte_view, mix
+from .text import unmasked
 from .wordlists import DATA, mapped
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,8 @@ Floats = NDArray[np.float64]
 MAGIC: Final = b"spinfixFL"
 VERSION: Final = 1
 USUAL_WORDS: Final = 500
+FEW: Final = 60  # words, of which nothing is said
+FOREIGN: Final = 0.05  # share of function words; of English prose about a third, of tables, code and other languages next to none
 BLOCK: Final = 1 << 20  # code points that are looked at in one go, which bounds the memory
 WORD: Final = re.compile(r"\w+")
 _JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -51,6 +54,12 @@ class FirstLook:
 
     words: int  # as between blanks
     log_odds: float  # nats by which the text is above the threshold, or below it
+    function_words: int = 0  # how many of the words are among the commonest of English
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the text is long enough to say that it is no English prose."""
+        return self.words >= FEW and self.function_words < FOREIGN * self.words
 
     @property
     def is_worth_a_second(self) -> bool:
@@ -64,12 +73,24 @@ class _WordKeys(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) > 300_000:
             self.clear()
-        known = "0" if word[0].isdigit() else word
+        known = "0" if word[0].isdigit() else unmasked(word)
         value = self[word] = int.from_bytes(blake2b(known.encode("utf-8", "replace"), digest_size=8).digest(), "little")
         return value
 
 
 KEYS: Final = _WordKeys()
+
+
+# Of English only, or nearly: without *in*, *a*, *no*, *me*, which are words elsewhere too.
+_FUNCTION_WORDS: Final = (
+    "the of and to that is was for with on by at from this have has are were be been it its his her their they he she we you not but which "
+    "would there what when who will more if can said or as an all one about up out so than into could other some these two may then"
+).split()
+
+
+@cache
+def _function_keys() -> Keys:
+    return np.sort(np.array([KEYS[word] for word in _FUNCTION_WORDS], dtype=np.uint64))
 
 
 def plain(text: str) -> str:
@@ -119,13 +140,15 @@ def look(text: str) -> FirstLook:
     (False, True)
     """
     weights = shipped_weights()
-    best, level = 0.0, 0.0
+    best, level, usual = 0.0, 0.0, 0
     seen: set[int] = set()
     for block in _blocks(text):
         lowered = plain(block)
         if any(trace.search(lowered) for trace in _TRACES):
             best = max(best, _ENOUGH)
         keys = keys_of(lowered)
+        common = _function_keys()
+        usual += int((common[np.minimum(np.searchsorted(common, keys), len(common) - 1)] == keys).sum())
         if len(keys) < 2:
             continue
         pairs, gains = weights.of(keys)
@@ -135,7 +158,8 @@ def look(text: str) -> FirstLook:
         best = max(best, float(rise.max()))
         level = float(rise[-1])
     words = len(text.split())
-    return FirstLook(words, best - weights.threshold - weights.longer * math.log(max(words, 2) / USUAL_WORDS))
+    threshold = weights.threshold + weights.longer * math.log(max(words, 2) / USUAL_WORDS)
+    return FirstLook(words, best - threshold, usual)
 
 
 def _count_once(pairs: Keys, gains: Floats, seen: set[int]) -> None:

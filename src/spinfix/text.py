@@ -64,8 +64,25 @@ def form(surface: str) -> str:
     lowered = surface.lower().replace("’", "'").replace("‐", "-").replace("‑", "-")
     if not lowered.isascii():
         composed = normalize("NFC", lowered)
-        lowered = _INVISIBLE.sub("", composed) or composed
+        lowered = unmasked(_INVISIBLE.sub("", composed) or composed)
     return lowered
+
+
+# Letters of other scripts that look like Latin ones: what is pasted into Latin words to hide them from a search.
+_LOOKALIKES: Final = str.maketrans(
+    "аеорсухіјѕһԁԛԝαοριντυᴀօցհսոɑɡ",
+    "aeopcyxijshdqwaopivtuaoghunag",
+)
+_LATIN: Final = re.compile("[a-z]")
+
+
+def unmasked(word: str) -> str:
+    """A word in lower case with the letters of other scripts that look Latin made so, where it has Latin letters too.
+
+    >>> unmasked("\u0430ttack") == "attack", unmasked("\u0430\u0442\u0430\u043a\u0430") == "attack"
+    (True, False)
+    """
+    return word if word.isascii() or not _LATIN.search(word) else word.translate(_LOOKALIKES)
 
 
 def _number_form(surface: str) -> str:
