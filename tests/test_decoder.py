@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinfix.decoder import best_reading, posteriors
+from spinfix.decoder import best_reading, log_total, log_totals, posteriors
 from spinfix.language_model import PackedModel, default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Candidate
@@ -80,3 +81,30 @@ def test_forward_backward_equals_the_sum_over_all_readings(problem: tuple[Docume
         assert found.candidates[k] == pytest.approx(expected, abs=1e-6)
     chosen = tuple(best_reading(lattice, np.array(weights)).tolist())
     assert scores[chosen] == pytest.approx(max(scores.values()), abs=1e-6)
+
+
+@settings(max_examples=80, deadline=None)
+@given(problems())
+def test_where_the_odds_leave_the_range_of_a_double_logarithms_give_the_same(
+    problem: tuple[Document, list[Candidate], list[float]],
+) -> None:
+    document, candidates, given_weights = problem
+    weights = np.array(given_weights)
+    lattice = build(document, candidates, default_model())
+    # as if every step were beyond all bounds
+    broken = dataclasses.replace(lattice, triple_odds=np.full(len(lattice.triple_odds), np.inf))
+    expected, found = posteriors(lattice, weights), posteriors(broken, weights)
+    assert found.log_total == pytest.approx(expected.log_total, abs=1e-6)
+    assert found.candidates == pytest.approx(expected.candidates, abs=1e-6)
+    assert log_total(broken, weights) == pytest.approx(expected.log_total, abs=1e-6)
+
+
+@settings(max_examples=50, deadline=None)
+@given(problems(), st.integers(1, 4))
+def test_several_weightings_at_once_are_each_by_itself(
+    problem: tuple[Document, list[Candidate], list[float]], count: int
+) -> None:
+    document, candidates, given_weights = problem
+    lattice = build(document, candidates, default_model())
+    rows = np.array([[w - k for w in given_weights] for k in range(count)]).reshape(count, len(candidates))
+    assert log_totals(lattice, rows) == pytest.approx([posteriors(lattice, row).log_total for row in rows], abs=1e-9)

@@ -37,6 +37,12 @@ class Level:
     by_source: Ints  # order of the slice's triples by source
     sources: Ints  # distinct pairs that the triples come from
     source_starts: Ints
+    ends: Ints  # which of the targets are collapsed, and the stretches that these end
+    end_segments: Ints
+    opens: Ints  # which of them are not, and which pairs these are
+    open_targets: Ints
+    open_at: Ints  # which of the sources are not collapsed, and which pairs these are
+    open_sources: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,9 @@ class Lattice:
     triple_source: Ints
     triple_target: Ints
     triple_arc: Ints
-    triple_log_prob: Floats  # nats
+    triple_log_prob: Floats  # nats above what the observed words of the same columns have, so that leaving all alone has 0
+    triple_odds: Floats  # its exponential
+    observed_log_prob: float  # of the observed words, all left alone (nats)
     levels: tuple[Level, ...]
     prior_shift: Floats  # per candidate: log P(intended) - log P(observed), out of context (nats)
 
@@ -62,58 +70,40 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
 
     ``model_weight`` is the exponent of the model's probabilities: below 1 it trusts them less than they ask for.
     """
-    surfaces: list[str] = []
-    index: dict[str, int] = {}
+    surfaces = list(dict.fromkeys((BEGIN, END, *document.surfaces, *(w for c in candidates for w in c.words))))
+    index = {surface: k for k, surface in enumerate(surfaces)}
+    begin, end = index[BEGIN], index[END]
+    stretches = list(document.stretches())
+    width = len(document) + 3 * len(stretches) + 2
+    columns = np.full(width, begin, dtype=np.int64)
+    column_of = np.zeros(len(document), dtype=np.int64)
+    for k, (start, stop) in enumerate(stretches):
+        column_of[start:stop] = np.arange(start, stop) + 3 * k + 2
+        columns[stop + 3 * k + 2] = end
+    columns[column_of] = np.fromiter(map(index.__getitem__, document.surfaces), dtype=np.int64, count=len(document))
 
-    def word(surface: str) -> int:
-        known = index.get(surface)
-        if known is None:
-            known = index[surface] = len(surfaces)
-            surfaces.append(surface)
-        return known
-
-    begin, end = word(BEGIN), word(END)
-    columns: list[int] = []
-    column_of = [0] * len(document)
-    for start, stop in document.stretches():
-        columns += (begin, begin)
-        for token in range(start, stop):
-            column_of[token] = len(columns)
-            columns.append(word(document.surfaces[token]))
-        columns.append(end)
-    columns += (begin, begin)
-    width = len(columns)
-
-    intended = [[word(s) for s in c.words] for c in candidates]
-    # nodes: first the observed tokens, then the candidates' words
-    left = list(range(width))
-    right = list(range(1, width + 1))
-    node_word = list(columns)
-    node_arc = [-1] * width
-    sort_key = [k << 8 for k in range(width)]
-    spare = width + 1
-    for arc, (candidate, ids) in enumerate(zip(candidates, intended, strict=True)):
-        at, stop = column_of[candidate.first], column_of[candidate.last - 1] + 1
-        for k, one in enumerate(ids):
-            left.append(at if k == 0 else spare - 1)
-            right.append(stop if k == len(ids) - 1 else spare)
-            spare += k < len(ids) - 1
-            node_word.append(one)
-            node_arc.append(arc if k == 0 else -1)
-            sort_key.append((column_of[candidate.first] << 8) + k)
-    order = np.argsort(np.array(sort_key, dtype=np.int64), kind="stable")
-    lefts, rights = np.array(left, dtype=np.int64)[order], np.array(right, dtype=np.int64)[order]
-    words_of, arcs = np.array(node_word, dtype=np.int64)[order], np.array(node_arc, dtype=np.int64)[order]
-    columns_of_nodes = np.array(sort_key, dtype=np.int64)[order] >> 8
+    sizes = np.fromiter((len(c.words) for c in candidates), dtype=np.int64, count=len(candidates))
+    at = column_of[np.fromiter((c.first for c in candidates), dtype=np.int64, count=len(candidates))]
+    past = column_of[np.fromiter((c.last - 1 for c in candidates), dtype=np.int64, count=len(candidates))] + 1
+    flat = np.fromiter((index[w] for c in candidates for w in c.words), dtype=np.int64, count=int(sizes.sum()))
+    # nodes: first the observed tokens, then the candidates' words, with boundaries of their own between the words of one candidate
+    _, arc, word = _spread(sizes)
+    inner = width + 1 + np.cumsum(sizes - 1) - (sizes - 1)
+    spare = width + 1 + int((sizes - 1).sum())
+    left = np.concatenate([np.arange(width), np.where(word == 0, at[arc], inner[arc] + word - 1)])
+    right = np.concatenate([np.arange(1, width + 1), np.where(word == sizes[arc] - 1, past[arc], inner[arc] + word)])
+    sort_key = np.concatenate([np.arange(width) << 8, (at[arc] << 8) + word])
+    order = np.argsort(sort_key, kind="stable")
+    lefts, rights = left[order], right[order]
+    words_of = np.concatenate([columns, flat])[order]
+    arcs = np.concatenate([np.full(width, -1), np.where(word == 0, arc, -1)])[order]
+    columns_of_nodes = sort_key[order] >> 8
 
     first, second, pair_start = _pairs(lefts, rights)
     source, target = _triples(first, second, pair_start)
 
     ends_here = np.bincount(rights, minlength=spare + 1)
-    crossing = np.zeros(width + 2, dtype=np.int64)
-    for candidate in candidates:
-        crossing[column_of[candidate.first] + 1] += 1
-        crossing[column_of[candidate.last - 1] + 1] -= 1
+    crossing = np.bincount(at + 1, minlength=width + 2) - np.bincount(past, minlength=width + 2)
     single = np.zeros(spare + 1, dtype=bool)
     single[: width + 1] = (ends_here[: width + 1] == 1) & (np.cumsum(crossing)[: width + 1] == 0)
     collapsed_at = np.zeros(spare + 1, dtype=bool)  # boundaries
@@ -126,23 +116,42 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     log_prob = _log_probs(model, words, words_of, first, second, source, target)
     log_prob[words_of[second[target]] == begin] = 0.0
     log_prob *= model_weight
+    # the observed words of each column, and what a node takes off for those that it stands for
+    is_observed = order < width
+    plain = is_observed[first[source]] & is_observed[second[source]] & is_observed[second[target]]
+    observed = np.zeros(width)
+    observed[columns_of_nodes[second[target[plain]]]] = log_prob[plain]
+    sums = np.concatenate([[0.0], np.cumsum(observed)])
+    taken = np.zeros(len(order))
+    taken[is_observed] = observed
+    begins = np.flatnonzero(arcs >= 0)
+    taken[begins] = sums[past[arcs[begins]]] - sums[at[arcs[begins]]]
+    log_prob -= taken[second[target]]
 
     triple_level = node_levels[second[target]]
     by_level = np.argsort(triple_level, kind="stable")
     source, target, log_prob, triple_level = source[by_level], target[by_level], log_prob[by_level], triple_level[by_level]
+    segment = segments[second]
+    _, owner, offset = _spread(past - at)
+    shown = columns[at[owner] + offset]
+    shift = _phrase_log_probs(model, words, flat, sizes) - _phrase_log_probs(model, words, shown, past - at)
+    with np.errstate(over="ignore"):
+        odds = np.exp(log_prob)
     return Lattice(
         candidates=tuple(candidates),
         pair_count=len(first),
         collapsed=collapsed,
-        pair_segment=segments[second],
+        pair_segment=segment,
         segment_count=int(segments.max(initial=0)) + 1,
         pair_arc=arcs[second],
         triple_source=source,
         triple_target=target,
         triple_arc=arcs[second[target]],
         triple_log_prob=log_prob,
-        levels=tuple(_levels(source, target, triple_level)),
-        prior_shift=model_weight * _prior_shift(candidates, model, words, intended, columns, column_of),
+        triple_odds=odds,
+        observed_log_prob=float(sums[-1]),
+        levels=tuple(_levels(source, target, triple_level, collapsed, segment)),
+        prior_shift=model_weight * shift,
     )
 
 
@@ -192,7 +201,7 @@ def _log_probs(model: LanguageModel, words: Words, node_word: Ints, first: Ints,
     return model.triples(keys[source], words.keys[third], fallback) + surplus
 
 
-def _levels(source: Ints, target: Ints, triple_level: Ints) -> list[Level]:
+def _levels(source: Ints, target: Ints, triple_level: Ints, collapsed: Bools, segment: Ints) -> list[Level]:
     if not len(source):
         return []
     edges = np.flatnonzero(np.diff(triple_level)) + 1
@@ -201,7 +210,14 @@ def _levels(source: Ints, target: Ints, triple_level: Ints) -> list[Level]:
         targets, target_starts, sizes = _runs(target[start:stop])
         by_source = np.argsort(source[start:stop], kind="stable")
         sources, source_starts, _ = _runs(source[start:stop][by_source])
-        levels.append(Level(slice(start, stop), targets, target_starts, sizes, by_source, sources, source_starts))
+        is_end, is_open = collapsed[targets], ~collapsed[sources]
+        ends, opens, open_at = np.flatnonzero(is_end), np.flatnonzero(~is_end), np.flatnonzero(is_open)
+        levels.append(
+            Level(
+                slice(start, stop), targets, target_starts, sizes, by_source, sources, source_starts,
+                ends, segment[targets[ends]], opens, targets[opens], open_at, sources[open_at],
+            )
+        )  # fmt: skip
     return levels
 
 
@@ -211,21 +227,11 @@ def _runs(values: Ints) -> tuple[Ints, Ints, Ints]:
     return values[starts], starts, np.diff(np.append(starts, len(values)))
 
 
-def _prior_shift(
-    candidates: Sequence[Candidate], model: LanguageModel, words: Words, intended: Sequence[Sequence[int]],
-    columns: Sequence[int], column_of: Sequence[int],
-) -> Floats:  # fmt: skip
-    """log P(intended) - log P(observed) of each candidate, each a word sequence out of context."""
-    observed = [columns[column_of[c.first] : column_of[c.last - 1] + 1] for c in candidates]
-    return _phrase_log_probs(model, words, intended) - _phrase_log_probs(model, words, observed)
-
-
-def _phrase_log_probs(model: LanguageModel, words: Words, phrases: Sequence[Sequence[int]]) -> Floats:
-    if not phrases:
+def _phrase_log_probs(model: LanguageModel, words: Words, flat: Ints, sizes: Ints) -> Floats:
+    """The log probability of each phrase out of context; ``flat`` are their words, one phrase after the other (nats)."""
+    if not len(sizes):
         return np.zeros(0)
-    flat = np.array([w for phrase in phrases for w in phrase], dtype=np.int64)
-    sizes = np.array([len(phrase) for phrase in phrases])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    starts = np.cumsum(sizes) - sizes
     values = words.log_prob[flat]
     inner = np.ones(len(flat), dtype=bool)
     inner[starts] = False
