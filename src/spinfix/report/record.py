@@ -20,7 +20,7 @@ class Report:
     """The report on one document.
 
     ``spun`` is the probability that a word spinner made the text, ``spin_rate`` the expected share of its changeable words that were
-    changed, ``family`` the family of lists that explains the changes best (or "").
+    changed, ``family`` the family of lists that explains the changes best (or ""), ``notes`` what a reader should know of how it was made.
     """
 
     sha256: str
@@ -56,6 +56,7 @@ class Report:
             "family": self.family,
             "changed": round(self.changed_share, 4),
             "findings": [_finding_dict(f) for f in self.findings],
+            "notes": [*self.notes],
         }
 
     def to_json(self) -> str:
