@@ -41,6 +41,7 @@ FLOORS = (
     "report",
     "review",
     "reading",
+    "workers",
     "parallel",
     "sections",
     "api",

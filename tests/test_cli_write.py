@@ -91,6 +91,21 @@ def test_mode_and_times_stay_and_a_link_stays_a_link(folder: Path) -> None:
     assert (folder / "link.txt.spinfix.json").exists()
 
 
+def test_a_file_that_is_named_twice_is_restored_once(folder: Path) -> None:
+    (folder / "link.txt").symlink_to("spun.txt")
+    done = run("restore", "--write", "-j", "2", "spun.txt", ".", "./spun.txt", "link.txt", cwd=folder)
+    assert done.returncode == 0 and b" in 1 file;" in done.stderr
+    assert (folder / "spun.txt").read_text() == RESTORED
+
+
+def test_a_pipe_stays_a_pipe_where_a_configuration_says_write(folder: Path) -> None:
+    (folder / "spinfix.toml").write_text("write = true\n")
+    done = run(stdin=SPUN.encode(), cwd=folder)
+    assert (done.stdout.decode(), done.stderr, done.returncode) == (RESTORED, b"", 0)
+    run("spun.txt", cwd=folder)
+    assert (folder / "spun.txt").read_text() == RESTORED
+
+
 def test_a_file_that_was_changed_meanwhile_is_left_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rewrite = files.rewrite
 

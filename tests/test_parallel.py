@@ -12,7 +12,8 @@ import pytest
 
 import spinfix
 from spinfix.errors import WorkerError
-from spinfix.parallel import AHEAD, ordered
+from spinfix.parallel import ordered
+from spinfix.workers import AHEAD
 
 
 def work(item: int) -> object:

@@ -1,28 +1,19 @@
-"""The same work on many items, in several processes; results in the order of the items.
-
-``concurrent.futures`` gives up all that is left when one worker dies (out of memory, say) and cannot tell at which item it died.  Here
-each worker has one item at a time, so the item is known, a new worker takes the dead one's place, and the rest is done.
-"""
+"""The same work on many items, one by one or in several processes; results in the order of the items."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import Any, Final, Generic, TypeVar
-
-from .errors import WorkerError
+from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-AHEAD: Final = 4  # items for each process that may be under way or done before the oldest of them is
-
 
 def processors() -> int:
     """How many processors there are."""
-    return multiprocessing.cpu_count()
+    from multiprocessing import cpu_count
+
+    return cpu_count()
 
 
 def ordered(function: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Iterator[tuple[Item, Result | Exception]]:
@@ -33,125 +24,20 @@ def ordered(function: Callable[[Item], Result], items: Iterable[Item], processes
     """
     if processes < 2:
         for item in items:
-            yield item, _tried(function, item)
+            yield item, tried(function, item)
         return
-    pool = _Pool(function, processes)
+    from .workers import Pool  # one text through a pipe has no use for processes, and they take a while to load
+
+    pool = Pool(function, processes)
     try:
         yield from pool.run(items)
     finally:
         pool.close()
 
 
-def _tried(function: Callable[[Item], Result], item: Item) -> Result | Exception:
+def tried(function: Callable[[Item], Result], item: Item) -> Result | Exception:
+    """What ``function`` makes of ``item``, or the exception that it raises."""
     try:
         return function(item)
     except Exception as error:
         return error
-
-
-class _Worker:
-    """A process and the number of the item that it has, if any."""
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self.connection, theirs = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=_serve, args=(function, theirs), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.number: int | None = None
-
-    def end(self) -> None:
-        self.connection.close()
-        self.process.terminate()
-        self.process.join()
-
-
-class _Pool(Generic[Item, Result]):
-    def __init__(self, function: Callable[[Item], Result], processes: int) -> None:
-        self._function, self._processes = function, processes
-        self._workers: list[_Worker] = []
-        self._under_way: dict[int, Item] = {}
-        self._done: dict[int, Result | Exception] = {}
-
-    def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Exception]]:
-        given = given_out = 0
-        for item in items:
-            self._under_way[given] = item
-            self._give(given, item)
-            given += 1
-            self._collect(block=False)
-            while given_out in self._done or given - given_out >= AHEAD * self._processes:
-                yield self._next(given_out)
-                given_out += 1
-        while given_out < given:
-            yield self._next(given_out)
-            given_out += 1
-
-    def _next(self, number: int) -> tuple[Item, Result | Exception]:
-        while number not in self._done:
-            self._collect(block=True)
-        return self._under_way.pop(number), self._done.pop(number)
-
-    def _give(self, number: int, item: Item) -> None:
-        while (worker := self._idle()) is None:
-            self._collect(block=True)
-        worker.number = number
-        try:
-            worker.connection.send(item)
-        except BrokenPipeError:  # it died idle; what it is told now is lost
-            self._bury(worker)
-        except Exception as error:  # an item that cannot be pickled
-            worker.number = None
-            self._done[number] = error
-
-    def _idle(self) -> _Worker | None:
-        for worker in self._workers:
-            if worker.number is None:
-                return worker
-        if len(self._workers) < self._processes:
-            self._workers.append(_Worker(self._function))
-            return self._workers[-1]
-        return None
-
-    def _collect(self, *, block: bool) -> None:
-        busy: dict[Any, _Worker] = {worker.connection: worker for worker in self._workers if worker.number is not None}
-        # a worker's end may be open in its younger siblings too, so a death is seen at the process, not at the pipe
-        ends: dict[Any, _Worker] = {worker.process.sentinel: worker for worker in busy.values()}
-        ready = wait([*busy, *ends], None if block else 0) if busy else []
-        for worker in {id(w): w for w in (busy.get(r) or ends[r] for r in ready)}.values():
-            try:
-                if not worker.connection.poll():
-                    raise EOFError
-                result = worker.connection.recv()
-            except (EOFError, OSError):
-                self._bury(worker)
-                continue
-            assert worker.number is not None
-            self._done[worker.number], worker.number = result, None
-
-    def _bury(self, worker: _Worker) -> None:
-        worker.process.join()
-        assert worker.number is not None
-        code = worker.process.exitcode or 0
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        advice = "; out of memory?" if code == -signal.SIGKILL else ""
-        self._done[worker.number] = WorkerError(f"the process that had this text {how}{advice}")
-        worker.connection.close()
-        self._workers.remove(worker)
-
-    def close(self) -> None:
-        for worker in self._workers:
-            worker.end()
-
-
-def _serve(function: Callable[[Any], Any], connection: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the parent, which ends its workers
-    while True:
-        try:
-            item = connection.recv()
-        except (EOFError, OSError):  # the parent is gone
-            return
-        result = _tried(function, item)
-        try:
-            connection.send(result)
-        except Exception as error:  # a result (or an exception) that cannot be pickled
-            connection.send(WorkerError(f"{type(result).__name__} cannot be passed on: {type(error).__name__}: {error}"))

@@ -42,6 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:  # what scripts ask for, without making the parsers
+        from .version import tell_versions
+
+        tell_versions()
+        return DONE
     from . import arguments as known
 
     # The verb is the first argument or there is none: so a file may be called like a verb (`./detect`, `-- detect`).

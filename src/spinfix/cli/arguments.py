@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final, NoReturn
 
-from .. import __version__
 from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABLE, TEXTS, Setting
 from .help import DESCRIPTIONS, EXAMPLES
 from .talk import STDIN, TROUBLE, say
@@ -23,6 +25,25 @@ _GROUPS: Final = {  # in the help, by the first setting of each group
     "jobs": "how to work",
     "format": "what to write",
 }
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal; found out without ``shutil``, which takes longer to load than all parsers to make."""
+
+    def __init__(self, prog: str, **more: Any) -> None:
+        super().__init__(prog, width=more.pop("width", None) or _columns() - 2, **more)
+
+
+@cache
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80 if sys.__stdout__ else 80
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,7 +103,7 @@ def parser_of(verb: str) -> Parser:
         usage=f"spinfix {verb or '[VERB]'} [OPTION...] {OPERANDS.get(verb, '[FILE...]')}",
         description=DESCRIPTIONS[verb],
         epilog=EXAMPLES[verb],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of spinfix, its model and its lists, and leave")
@@ -195,9 +216,9 @@ _TYPES: Final[dict[str, Any]] = {PROBABILITY: float, NUMBER: _whole}
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> NoReturn:
-        from ..identity import lists_digest, model_digest
+        from .version import tell_versions
 
-        print(f"spinfix {__version__}\nlanguage model {model_digest()}\nlists {lists_digest()}")
+        tell_versions()
         parser.exit()
 
 

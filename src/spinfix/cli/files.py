@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from typing import IO, Final
@@ -143,11 +142,7 @@ def _replace(target: str, data: bytes, expected: bytes | None) -> None:
                 os.fsync(file.fileno())
             file.close()
             if expected is not None:
-                with contextlib.suppress(OSError):
-                    owner = os.stat(target)
-                    os.chown(temporary, owner.st_uid, owner.st_gid)
-                with contextlib.suppress(OSError):
-                    shutil.copystat(target, temporary)
+                _copy_owner_mode_and_times(target, temporary)
                 with open(target, "rb") as now:
                     if now.read() != expected:
                         raise InputError("the file was changed meanwhile; it is left as it is now")
@@ -158,6 +153,16 @@ def _replace(target: str, data: bytes, expected: bytes | None) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise
+
+
+def _copy_owner_mode_and_times(old: str, new: str) -> None:
+    import shutil  # where something is changed in place only: it takes a while to load
+
+    with contextlib.suppress(OSError, AttributeError):  # not every user may, not every system knows owners
+        owner = os.stat(old)
+        os.chown(new, owner.st_uid, owner.st_gid)
+    with contextlib.suppress(OSError):
+        shutil.copystat(old, new)
 
 
 def _sync_folder(path: str) -> None:

@@ -93,6 +93,8 @@ class Run:
     def inputs(self) -> Iterator[Input]:
         """The texts, read and decoded, one by one; of what is found in folders the binary files are noted and left out."""
         places: Iterable[walk.Place] = self._places()
+        if self.settings["write"]:
+            places = _each_once(places)
         if any(os.path.isdir(path) for path in self.paths):
             places = list(places)  # to know how many there are
             progress.start(len(places))
@@ -162,6 +164,16 @@ class Run:
                 result = baseline.new_in(result, self.baseline_path(given.path))
             yield given, result
         progress.stop()
+
+
+def _each_once(places: Iterable[walk.Place]) -> Iterator[walk.Place]:
+    """No file twice, by whatever name: the second time it would have been changed meanwhile."""
+    seen: set[str] = set()
+    for place in places:
+        real = os.path.realpath(place.path)
+        if place.path == STDIN or real not in seen:
+            seen.add(real)
+            yield place
 
 
 def examined(verb: str, given: Input) -> Report:
