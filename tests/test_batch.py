@@ -20,7 +20,9 @@ def test_a_batch_says_what_one_by_one_says() -> None:
     reports = batch.detect_batch(TEXTS)
     assert reports == [spinfix.detect(text) for text in TEXTS]
     assert batch.restore_batch(TEXTS) == [spinfix.restore(text) for text in TEXTS]
-    assert [s.spun for s in batch.score_batch(TEXTS)] == [r.spun for r in reports]
+    assert [s.is_spun for s in batch.score_batch(TEXTS)] == [r.spun >= 0.5 for r in reports]
+    thorough = Batch(spinfix.Policy(gate=False))
+    assert [s.spun for s in thorough.score_batch(TEXTS)] == [r.spun for r in thorough.detect_batch(TEXTS)]
 
 
 def test_whether_pages_are_spun_is_found() -> None:
@@ -62,3 +64,9 @@ def test_nothing_and_empty_texts() -> None:
     (score,) = Batch().score_batch([""])
     assert score == SpunScore(0, score.spun, 0.0, "") and score.spun < 0.01
     assert Batch().restore_batch(["", " \n"]) == ["", " \n"]
+
+
+def test_caches_know_the_policy_and_the_source() -> None:
+    one = Batch().fingerprint("a")
+    assert one == Batch(spinfix.Policy()).fingerprint("a")
+    assert len({one, Batch().fingerprint("b"), Batch(spinfix.Policy(threshold=0.9)).fingerprint("a")}) == 3

@@ -30,6 +30,7 @@ NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/spinfix examples/spun-article.txt": "sets the project up",
     "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -q": "sets the project up",
     "python3 tools/build_language_model.py CORPORA english.lm": "needs the corpora, and minutes",
+    "pip install -e '.[test,engines]' && python -m pytest -m engines tests/test_recipes.py": "installs the engines",
     "python3 tools/compile_wordlists.py": "writes into the package",
 }
 

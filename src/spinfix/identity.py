@@ -23,3 +23,11 @@ def model_digest() -> str:
 def lists_digest() -> str:
     """The first digits of the SHA-256 of the compiled lists."""
     return hashlib.sha256((_DATA / "substitutions.tsv").read_bytes()).hexdigest()[:_SHOWN]
+
+
+def code_digest() -> str:
+    """The first digits of the SHA-256 of the modules: results may differ wherever this does."""
+    found = hashlib.sha256()
+    for file in sorted(_DATA.parent.rglob("*.py")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:_SHOWN]

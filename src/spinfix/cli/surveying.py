@@ -20,7 +20,7 @@ from ..survey import Fault, Fields, Page, Tally, chunks, holds_pages, lines, pag
 from . import files
 from .arguments import Parser
 from .run import Run
-from .talk import DONE, TROUBLE, complain, progress
+from .talk import DONE, TROUBLE, complain, progress, say
 
 STATE: Final = "spinfix_survey"
 STATE_VERSION: Final = 1
@@ -88,6 +88,8 @@ def survey(options: argparse.Namespace, parser: Parser) -> int:
             files.write_whole(options.plot, picture.getvalue())
         except (InputError, OSError) as error:
             return complain(options.plot, error)
+    if total.unreadable:
+        say(f"{total.unreadable:,} could not be read" + ("" if options.json else ", see above"))
     return TROUBLE if total.unreadable else DONE
 
 
