@@ -363,6 +363,26 @@ def test_shipped_lists_keep_to_the_format_and_their_examples(file: Path, tmp_pat
     assert not idle_guards(found, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("observed", "evidence"),
+    [
+        ("suppose tank", "strong"), ("withinside", "strong"), ("via way of means of", "strong"), ("imaginative and prescient", "strong"),
+        ("struggle crime", "strong"), ("firm", "none"), ("additionally", "none"), ("essential", "none"), ("in addition to", "none"),
+    ],
+)  # fmt: skip
+def test_shipped_rows_say_whether_their_observed_form_is_a_sign_of_a_spinner(observed: str, evidence: str) -> None:
+    first, *rest = list_key(observed).split(" ")
+    found = {entry.evidence for entry in shipped_index().entries(first) if entry.rest == tuple(rest)}
+    assert found == {evidence}
+
+
+def test_what_is_strong_evidence_is_not_found_in_the_sentences_to_leave_alone() -> None:
+    for file in SHIPPED:
+        for sentence in read_list(file).keeps:
+            strong = [c.observed for c in propose(tokenize(sentence), [shipped_index()]) if c.evidence == "strong"]
+            assert not strong, f"{file}: {strong} in {sentence!r}; is it ordinary English after all?"
+
+
 def test_the_package_ships_the_substitutions_it_promises() -> None:
     rows = {(row.observed, row.intended) for file in SHIPPED for row in read_list(file).rows}
     assert len(rows) >= 1500

@@ -7,7 +7,8 @@
 is a table made by the first step, so that the second can be repeated after the lists have changed.
 
 A row is *strong* if a spun page would show its observed form far more often than clean text does, and clean text has it hardly ever.  It
-is *none* if editors write the observed form every day.  A mark ending a line by hand (``note=evidence by hand``) is left as it is.
+is *none* if editors write the observed form every day.  What a reader decided
+(``note=evidence by hand``) stays.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import lzma
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -92,32 +93,40 @@ def read_counts(file: Path) -> Counter[str]:
     return Counter({key: int(number) for key, _, number in rows})
 
 
-def mark_of(row: Row, counts: Counter[str]) -> str:
+def expected(rows: Iterable[Row], counts: Counter[str]) -> dict[str, float]:
+    """How often each observed form would stand in a spun text as long as the clean one, by all rows that have it."""
+    best: dict[tuple[str, str], float] = {}
+    for row in rows:
+        for pair in forms_of(row):
+            best[pair] = max(best.get(pair, 0.0), row.p)
+    found: dict[str, float] = {}
+    for (observed, intended), p in best.items():
+        found[observed] = found.get(observed, 0.0) + SPUN_SHARE * p * counts[intended]
+    return found
+
+
+def mark_of(row: Row, counts: Counter[str], spun: Mapping[str, float]) -> str:
     """What the observed forms of ``row`` say by themselves, as far as they have been counted."""
-    pairs = list(forms_of(row))
-    if any(observed not in counts for observed, _ in pairs):
+    forms = {observed for observed, _ in forms_of(row)}
+    if not forms <= counts.keys():
         return ""  # not counted yet
     million = counts[TOTAL] / 1e6
-    seen = max(counts[observed] for observed, _ in pairs)
+    seen = max(counts[form] for form in forms)
     if seen >= ORDINARY_PER_MILLION * million:
         return "none"
-    spun = SPUN_SHARE * row.p * sum(counts[intended] for intended in {intended for _, intended in pairs})
-    clean = sum(counts[observed] for observed in {observed for observed, _ in pairs}) + 0.5
-    return "strong" if seen <= NEVER_PER_MILLION * million and spun >= FACTOR * clean else ""
+    clean = sum(counts[form] for form in forms) + 0.5
+    return "strong" if seen <= NEVER_PER_MILLION * million and sum(spun[form] for form in forms) >= FACTOR * clean else ""
 
 
-def mark(file: Path, counts: Counter[str]) -> Counter[str]:
+def mark(file: Path, counts: Counter[str], spun: Mapping[str, float]) -> Counter[str]:
     """Write the marks into a list; how many rows got each."""
     rows = {row.line: row for row in read_list(file).rows}
     lines = file.read_text(encoding="utf-8").split("\n")
     given: Counter[str] = Counter()
     for number, row in rows.items():
-        if BY_HAND in row.note:
-            found = row.evidence
-        else:
-            found = mark_of(row, counts)
-            cells = [cell for cell in lines[number - 1].split("\t") if not cell.startswith("evidence=")]
-            lines[number - 1] = "\t".join([*cells, f"evidence={found}"] if found else cells)
+        found = row.evidence if BY_HAND in row.note else mark_of(row, counts, spun)
+        cells = [cell for cell in lines[number - 1].split("\t") if not cell.startswith("evidence=")]
+        lines[number - 1] = "\t".join([*cells, f"evidence={found}"] if found else cells)
         given[found] += 1
     file.write_text("\n".join(lines), encoding="utf-8", newline="")
     return given
@@ -140,8 +149,9 @@ def main() -> None:
         args.counts.write_text("".join(f"{key}\t{number}\n" for key, number in sorted(counts.items())), encoding="utf-8")
         return
     table = read_counts(args.counts)
+    spun = expected((row for file in list_files(SOURCES) for row in read_list(file).rows), table)
     for file in list_files(SOURCES):
-        given = mark(file, table)
+        given = mark(file, table, spun)
         print(f"{file.parent.name}/{file.stem}: {given['strong']} strong, {given['none']} none, {given['']} between")
 
 
