@@ -366,6 +366,12 @@ def test_a_path_that_is_no_text_is_a_uri_in_sarif() -> None:
     assert artifact["location"]["uri"] == "%C3%BC%20b/c%3Ad%2Ce%25%FE.md"
 
 
+def test_a_path_is_named_as_its_repository_names_it() -> None:
+    here, there = (made(TEXT, WILD.findings, path) for path in ("docs/a.md", "././docs/a.md"))
+    for name in ("sarif", "github", "gitlab", "rdjson"):
+        assert output(name, here) == output(name, there)
+
+
 @pytest.mark.parametrize("program", [["patch", "-p0", "--binary"], ["git", "apply", "-p0"]], ids=lambda p: p[0])
 @pytest.mark.parametrize("end", ["\n", ""], ids=["line-end", "no-line-end"])
 def test_the_diff_is_one_that_others_take(program: list[str], end: str, tmp_path: Path) -> None:

@@ -345,6 +345,20 @@ def test_the_keyboard_is_enough(browser: Any, tmp_path: Path) -> None:
     assert focused().get_attribute("data-n") == str(len(REPORT.findings) - 1)
 
 
+def test_pointing_is_enough_to_see_the_reasons(browser: Any, tmp_path: Path) -> None:
+    chains = pytest.importorskip("selenium.webdriver").ActionChains
+    opened(browser, tmp_path, REPORT)
+    number, f = next((n, f) for n, f in enumerate(REPORT.findings) if f.evidence)
+    chains(browser).move_to_element(one(browser, f'.meant .change[data-n="{number}"]')).pause(0.6).perform()
+    card = one(browser, "#card")
+    assert card.is_displayed()
+    assert f.source in card.text
+    assert all(e.reason in card.text for e in f.evidence)
+    assert "lit" in one(browser, f'.given .change[data-n="{number}"]').get_attribute("class")
+    chains(browser).move_to_element(one(browser, "h2")).pause(0.8).perform()
+    assert not card.is_displayed()
+
+
 def test_everything_that_can_be_reached_has_a_name(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path, REPORT, TRICKY)
     nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from ..records import Verdict
-from .places import Place, places
+from .places import Place, places, repository_path
 from .record import Report
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot carry, not even escaped
@@ -29,7 +29,7 @@ def sarif_log(reports: Iterable[Report]) -> dict[str, Any]:
     rules: dict[str, int] = {}
     results: list[dict[str, Any]] = []
     for index, report in enumerate(reports):
-        uri = _uri(report.path)
+        uri = _uri(repository_path(report.path))
         opinion = {"spun": round(report.spun, 6), "spinRate": round(report.spin_rate, 4), "family": report.family, "words": report.words}
         artifacts.append({"location": {"uri": uri}, "hashes": {"sha-256": report.sha256}, "properties": opinion})
         for place in places(report):
@@ -125,7 +125,7 @@ def github_commands(reports: Iterable[Report]) -> Iterator[str]:
     for report in reports:
         for place in places(report):
             f = place.finding
-            values = {"file": report.path, "line": str(place.start.line), "endLine": str(place.end.line)}
+            values = {"file": repository_path(report.path), "line": str(place.start.line), "endLine": str(place.end.line)}
             if place.start.line == place.end.line:
                 values |= {"col": str(place.start.column), "endColumn": str(place.end.column)}
             values["title"] = f"spinfix {f.source}"
@@ -142,7 +142,7 @@ def gitlab_issues(reports: Iterable[Report]) -> list[dict[str, Any]]:
             "check_name": place.finding.source,
             "fingerprint": place.fingerprint,
             "severity": "minor" if place.finding.verdict is Verdict.RESTORE else "info",
-            "location": {"path": report.path, "lines": {"begin": place.start.line, "end": place.end.line}},
+            "location": {"path": repository_path(report.path), "lines": {"begin": place.start.line, "end": place.end.line}},
         }
         for report in reports
         for place in places(report)
@@ -153,7 +153,7 @@ def reviewdog_result(reports: Iterable[Report]) -> dict[str, Any]:
     """A reviewdog ``DiagnosticResult``; lines from 1, columns from 1 in UTF-8 bytes, half-open."""
     return {
         "source": {"name": "spinfix"},
-        "diagnostics": [_diagnostic(report.path, place) for report in reports for place in places(report)],
+        "diagnostics": [_diagnostic(repository_path(report.path), place) for report in reports for place in places(report)],
     }
 
 

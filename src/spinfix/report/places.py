@@ -50,7 +50,7 @@ def places(report: Report) -> Iterator[Place]:
             continue
         change = (f.observed, f.intended)
         seen[change] += 1
-        name = "\0".join((report.path, *change, str(seen[change])))
+        name = "\0".join((repository_path(report.path), *change, str(seen[change])))
         line_start = f.span.start - (f.column - 1)
         end_line_start = report.text.rfind("\n", 0, f.span.end) + 1
         end = Position(f.line + f.observed.count("\n"), f.span.end - end_line_start + 1)
@@ -68,6 +68,17 @@ def kinds_of(findings: Sequence[Finding]) -> dict[tuple[str, str], list[int]]:
     for number, f in enumerate(findings):
         kinds.setdefault((" ".join(f.observed.lower().split()), " ".join(f.intended.lower().split())), []).append(number)
     return dict(sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])))
+
+
+def repository_path(path: str) -> str:
+    """``path`` as a repository names it: without ``./`` in front.
+
+    >>> repository_path("./docs/a.md"), repository_path("a.md")
+    ('docs/a.md', 'a.md')
+    """
+    while path.startswith("./") and len(path) > 2:
+        path = path[2:].lstrip("/")
+    return path
 
 
 def _byte_length(text: str) -> int:
