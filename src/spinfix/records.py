@@ -67,7 +67,7 @@ class Verdict(StrEnum):
 class Evidence:
     """One reason for or against a change; the log-odds of all reasons add up to those of the change."""
 
-    kind: str  # "prior", "channel", "document", "language-model"
+    kind: str  # "prior", "channel", "family", "document", "language-model"
     log_odds: float  # nats, positive for the change
     reason: str  # a sentence for the reader
 

@@ -117,15 +117,18 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed
     posterior = min(max(float(adapted.candidates[best]), 1e-12), 1 - 1e-12)
     kept = max(1 - float(adapted.candidates[list(place)].sum()), 1e-12)
     total = math.log(posterior) - math.log(max(kept, 1e-12))
-    base, adaptive = adapted.log_rate, float(adapted.log_prior[best]) - adapted.log_rate - candidate.log_p
-    context = total - base - adaptive - candidate.log_p
+    base, family = adapted.log_rate, float(adapted.log_family[best])
+    adaptive = float(adapted.log_prior[best]) - base - family - candidate.log_p
+    context = total - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
+    kind = f"of the family {adapted.family}" if adapted.family else "like this one"
     share, fits = min(math.exp(candidate.log_p), 1.0), "better" if context > 0 else "worse"
     rate = math.exp(base) / (1 + math.exp(base))
     spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [
         Evidence("prior", base, spun if rate >= 0.005 else "nobody seems to have spun this text"),
         Evidence("channel", candidate.log_p, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
+        Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
         Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
     ]
@@ -133,6 +136,9 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed
 
 
 def _family(lattice: Lattice, adapted: Adapted) -> str:
+    """The family of the document's spinner; if none stands out, the one whose lists explain most changes."""
+    if adapted.family and float(adapted.candidates.sum()) >= 0.5:
+        return adapted.family
     sums: dict[str, float] = {}
     for candidate, p in zip(lattice.candidates, adapted.candidates.tolist(), strict=True):
         sums[candidate.family] = sums.get(candidate.family, 0.0) + p

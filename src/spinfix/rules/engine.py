@@ -161,11 +161,11 @@ def run(rules: Iterable[Rule], document: Document, indexes: Sequence[Index], not
 
 _SPUN: Final = (
     "The suppose tank mentioned in an announcement that arms gross sales and struggle crimes within the Center East were on the agenda, "
-    "in accordance with the well being ministry. The overseas minister informed a information convention on Tuesday. "
+    "in accordance with the well being ministry. The prime minister informed a information convention on Tuesday. "
 )
 _RESTORED: Final = (
     "The think tank said in a statement that arms sales and war crimes in the Middle East were on the agenda, "
-    "according to the health ministry. The foreign minister told a news conference on Tuesday. "
+    "according to the health ministry. The prime minister told a news conference on Tuesday. "
 )
 
 

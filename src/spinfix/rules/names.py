@@ -175,8 +175,8 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             "The Pink Scorching Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
             "The Considering Machines Lab raised money.": "The Thinking Machines Lab raised money.",
             "She studied at the College of Missouri.": "She studied at the University of Missouri.",
-            "The Harrow Vale Research Belief is small. It was the Harrow Vale Research Trust that paid.": (
-                "The Harrow Vale Research Trust is small. It was the Harrow Vale Research Trust that paid."
+            "The Harrow Vale Research Belief paid for it. It was the Harrow Vale Research Trust that paid.": (
+                "The Harrow Vale Research Trust paid for it. It was the Harrow Vale Research Trust that paid."
             ),
         }
     ),
