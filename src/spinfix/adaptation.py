@@ -31,7 +31,7 @@ EXTRA_PRIOR_SHIFT: Final = 0.25
 SPINNERS: Final = ("news-blog", "getting-to-know", "academic")  # families of lists that stand for one kind of spinner each
 GENERAL: Final = "news-blog"  # the family known best: what it lists, the spinners of other families write as well
 GENERAL_DISTANCE: Final = -0.3  # nats for a substitution that only the general family lists, in a text of another one
-FOREIGN_DISTANCE: Final = -4.0  # nats for what only the list of another spinner has
+FOREIGN_DISTANCE: Final = -2.5  # nats for what only the list of another spinner has
 UNKNOWN_FAMILY: Final = 0.05  # share of spun documents that no family describes better than all lists together
 
 # Exponents of P(observed | intended), and how probable each is: 1 for a table that writes what the lists say, as those of real pages
