@@ -197,3 +197,27 @@ def test_a_span_of_the_file_is_found_in_the_prose() -> None:
 
 def _edges(span: Span) -> tuple[int, int]:
     return span.start, span.end
+
+
+SOUP = (
+    "* ** _ ` `` [ ] ( ) <b> </b> <br> <!-- --> & &amp; &nbsp; | \\ { } $ $$ % # ## = == --- - + > : :: .. .. note:: ~ ~~ \\begin{a} \\end{a} "
+    "\\emph{ \\item \\section{ \\verb| word Word 1. a) é 日本 \u00a0 \ud800 \ufffc http://x.y/z a.b() === ====== +--+ |a|b| |-|-| ``` --- <pre> </p> "
+    "<script> </script> :ref:`x` |x| [1]_ x_ .. _a: \\\\ \\' '' '"
+).split(" ")
+BLANKS = (" ", " ", " ", "", "\n", "\n\n", "\r\n", "\r", "\n    ", "\n  ", "\t", "\n> ", "\n- ", "\0")
+
+
+@pytest.mark.parametrize("kind", PARSERS)
+def test_any_text_can_be_read_and_written(kind: str) -> None:
+    for number in range(300):
+        draw = random.Random(f"soup {number}")
+        text = "".join(draw.choice(SOUP) + draw.choice(BLANKS) for _ in range(draw.randint(0, 60)))
+        reading = read(text, markup=kind)
+        check_pieces(reading.view)
+        made = [f for f in reading.returned(list(findings(reading, draw))) if f.verdict is Verdict.RESTORE]
+        for finding in made:
+            assert text[finding.span.start : finding.span.end] == finding.observed
+        patch = Patch.between(text, [Correction(f.span, f.observed, f.intended) for f in made])
+        result = patch.apply(text)
+        assert read(result, markup=kind).view.skeleton() == reading.view.skeleton()
+        assert patch.inverse().apply(result) == text
