@@ -200,9 +200,9 @@ def _edges(span: Span) -> tuple[int, int]:
 
 
 SOUP = (
-    "* ** _ ` `` [ ] ( ) <b> </b> <br> <!-- --> & &amp; &nbsp; | \\ { } $ $$ % # ## = == --- - + > : :: .. .. note:: ~ ~~ \\begin{a} \\end{a} "
-    "\\emph{ \\item \\section{ \\verb| word Word 1. a) é 日本 \u00a0 \ud800 \ufffc http://x.y/z a.b() === ====== +--+ |a|b| |-|-| ``` --- <pre> </p> "
-    "<script> </script> :ref:`x` |x| [1]_ x_ .. _a: \\\\ \\' '' '"
+    "* ** _ ` `` [ ] ( ) <b> </b> <br> <!-- --> & &amp; &nbsp; | \\ { } $ $$ % # ## = == --- - + > : :: .. .. note:: ~ ~~ \\begin{a} "
+    "\\end{a} \\emph{ \\item \\section{ \\verb| word Word 1. a) é 日本 \u00a0 \ud800 \ufffc http://x.y/z a.b() === ====== +--+ |a|b| |-|-| "
+    "``` --- <pre> </p> <script> </script> :ref:`x` |x| [1]_ x_ .. _a: \\\\ \\' '' '"
 ).split(" ")
 BLANKS = (" ", " ", " ", "", "\n", "\n\n", "\r\n", "\r", "\n    ", "\n  ", "\t", "\n> ", "\n- ", "\0")
 
