@@ -28,7 +28,8 @@ LIST_CONCENTRATION: Final = 3.0  # expected changes that count against what the 
 # former weighs this much more of what the model's weight gives it (0.6 to 0.75; best on generated texts, no worse on the others).
 EXTRA_PRIOR_SHIFT: Final = 0.25
 
-SPINNERS: Final = ("news-blog", "getting-to-know", "academic")  # families of lists that stand for one kind of spinner each
+# Families of lists that stand for one kind of spinner each.
+SPINNERS: Final = ("news-blog", "getting-to-know", "academic", "link-blog", "nan-pinch", "thesaurus")
 GENERAL: Final = "news-blog"  # the family known best: what it lists, the spinners of other families write as well
 GENERAL_DISTANCE: Final = -0.3  # nats for a substitution that only the general family lists, in a text of another one
 FOREIGN_DISTANCE: Final = -2.5  # nats for what only the list of another spinner has
