@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .rules import Rule
     from .selection import Selection
     from .text import Document
+    from .unlisted import Unlisted
     from .wordlists import Index
 
 _TUPLES: Final = {
@@ -196,23 +197,27 @@ def _log_odds(probability: float) -> float:
     return math.log(probability) - math.log1p(-probability)
 
 
-def prepared(text: str, policy: Policy = DEFAULT, notes: list[str] | None = None) -> tuple[Document, Lattice]:
+def prepared(
+    text: str, policy: Policy = DEFAULT, notes: list[str] | None = None, unlisted: Unlisted | None = None
+) -> tuple[Document, Lattice]:
     """The document and the lattice of its readings: all that is known before anything is decided.
 
-    ``notes`` gets a line for each rule that had to be stopped.
+    ``notes`` gets a line for each rule that had to be stopped; ``unlisted`` proposes what no list has, the shipped one where it is None.
     """
     from .text import tokenize
 
     document = tokenize(text)
-    return document, _lattice(document, policy, notes)
+    return document, _lattice(document, policy, notes, unlisted)
 
 
-def _lattice(document: Document, policy: Policy, notes: list[str] | None) -> Lattice:
+def _lattice(document: Document, policy: Policy, notes: list[str] | None, unlisted: Unlisted | None = None) -> Lattice:
+    from .candidates import with_unlisted
     from .lattice import build
     from .scoring import MODEL_WEIGHT
 
     proposer = _proposer(policy.lists, policy.language_model)
     proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
     return build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
 
 
@@ -238,11 +243,12 @@ def _checked_selection(select: tuple[str, ...], ignore: tuple[str, ...], lists: 
 def source_names(policy: Policy = DEFAULT) -> tuple[str, ...]:
     """The names (family/name) of all lists and rules: those of the package, and a user's own; sorted."""
     from .rules import declared
+    from .unlisted import LEARNED, THESAURUS
     from .wordlists import SOURCES, list_files, list_name, own_files
 
     own = [list_name(file) for path in policy.lists for file in own_files(Path(path))]
     rules = [rule.name for rule in (*declared(), *_own_rules(policy.rules))]
-    return tuple(sorted({*map(list_name, list_files(SOURCES)), *own, *rules}))
+    return tuple(sorted({*map(list_name, list_files(SOURCES)), *own, *rules, LEARNED, THESAURUS}))
 
 
 @lru_cache(maxsize=8)
@@ -273,6 +279,15 @@ def _proposer(lists: tuple[str, ...], language_model: str) -> Proposer:
 
     indexes, model = _indexes(lists), _model(language_model)
     return Proposer(indexes, Channel(indexes, model), model)
+
+
+@lru_cache(maxsize=8)
+def _unlisted(lists: tuple[str, ...], language_model: str) -> Unlisted:
+    from .terms import shipped_terms
+    from .unlisted import Unlisted
+    from .word_channel import shipped_word_channel
+
+    return Unlisted(shipped_word_channel(), shipped_terms(), _model(language_model), _indexes(lists))
 
 
 def _indexes(lists: tuple[str, ...]) -> list[Index]:

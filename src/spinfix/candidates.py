@@ -19,6 +19,7 @@ from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
 from .text import Document, tokenize
+from .unlisted import FAMILY, Unlisted
 from .wordlists import Entry, Index, key_of
 
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
@@ -88,6 +89,22 @@ def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
         yield _with_article(document, keys, at, at + 1, compound.intended, compound.words, compound.log_p, compound.source)
 
 
+def with_unlisted(
+    candidates: Sequence[Candidate], document: Document, unlisted: Unlisted, selection: Selection = EVERYTHING
+) -> list[Candidate]:
+    """``candidates`` and, for the improbable runs of ``document``, what no list has: nothing that crosses a listed phrase."""
+    listed = {(c.first, c.last, tuple(w.lower() for w in c.words)) for c in candidates}
+    crossed = {k for c in candidates if c.last - c.first > 1 and " " in c.observed for k in range(c.first, c.last)}
+    options = [o for o in unlisted.propose(document, listed) if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]
+    if not options:
+        return list(candidates)
+    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    more = (
+        replace(_with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source), terms=o.terms) for o in options
+    )
+    return sorted((*candidates, *more), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
 def is_shouting(document: Document) -> bool:
     """Whether most of ``document`` is written in capitals."""
     words = [s for s in document.surfaces if len(s) > 1 and s.isalpha()]
@@ -140,9 +157,7 @@ def _with_article(
     return Candidate(at, stop, intended, words, log_p, source, observed, evidence, families)
 
 
-def _trimmed(
-    keys: Sequence[str], at: int, stop: int, words: tuple[str, ...], intended: str
-) -> tuple[int, int, tuple[str, ...], str]:
+def _trimmed(keys: Sequence[str], at: int, stop: int, words: tuple[str, ...], intended: str) -> tuple[int, int, tuple[str, ...], str]:
     """Without the words that both sides share at their ends, so that equal readings are equal candidates."""
     same_left = same_right = 0
     room = min(len(words), stop - at) - 1
@@ -212,9 +227,7 @@ def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterat
     return iter(best.values())
 
 
-def _parts(
-    phrase: Candidate, best: dict[tuple[int, int, tuple[str, ...]], Candidate]
-) -> list[tuple[int, int, tuple[str, ...]]]:
+def _parts(phrase: Candidate, best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> list[tuple[int, int, tuple[str, ...]]]:
     """The candidates for single words that make ``phrase`` together, or none."""
     if len(phrase.words) != phrase.last - phrase.first:
         return []

@@ -48,6 +48,7 @@ class Candidate:
     observed: str  # key of what is observed: equal for equal substitutions in one document
     evidence: str = ""  # "strong": clean text never has the observed form; "none": it is ordinary English; "" lies between
     families: tuple[tuple[str, float], ...] = ()  # each family that has it, by how many nats its own log P lies from log_p; () for one
+    terms: float = 0.0  # the part of log_p that is no channel's: what the reading gains by making a known term (nats)
 
     @property
     def family(self) -> str:
@@ -67,7 +68,7 @@ class Verdict(StrEnum):
 class Evidence:
     """One reason for or against a change; the log-odds of all reasons add up to those of the change."""
 
-    kind: str  # "prior", "channel", "family", "document", "language-model"
+    kind: str  # "prior", "channel", "terms", "family", "document", "language-model"
     log_odds: float  # nats, positive for the change
     reason: str  # a sentence for the reader
 

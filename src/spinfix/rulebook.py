@@ -16,6 +16,7 @@ from .rules import Rule, declared, parse_rules, read_rules
 from .rules.engine import own_part
 from .rules.patterns import SEARCH_SECONDS
 from .text import tokenize
+from .unlisted import PAGES
 from .wordlists import read_list
 
 DOCUMENT: Final = "docs/rules.md"
@@ -65,7 +66,10 @@ def page(name: str, *, rules: Iterable[str] = (), lists: Iterable[str] = ()) -> 
             found = read_list(Path(facts.path))
             about = [f"{found.title}.", "", f"source: {found.source}", f"licence: {found.license}", f"status: {found.status}"]
             return "\n".join([name, "", *about, *_examples(found.restores, found.keeps)]) + "\n"
-    near = get_close_matches(name, sorted(known), 1, 0.6)
+    if name in PAGES:
+        summary, restores, keeps = PAGES[name]
+        return "\n".join([name, "", summary, *_examples(restores.items(), keeps)]) + "\n"
+    near = get_close_matches(name, sorted({*known, *PAGES}), 1, 0.6)
     advice = f"did you mean {near[0]!r}?" if near else "`spinfix rules` lists them"
     raise PolicyError(f"no rule or list is called {name!r}; {advice}")
 

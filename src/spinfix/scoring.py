@@ -122,12 +122,14 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed
     context = total - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
     kind = f"of the family {adapted.family}" if adapted.family else "like this one"
-    share, fits = min(math.exp(candidate.log_p), 1.0), "better" if context > 0 else "worse"
+    channel = candidate.log_p - candidate.terms
+    share, fits = min(math.exp(channel), 1.0), "better" if context > 0 else "worse"
     rate = math.exp(base) / (1 + math.exp(base))
     spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [
         Evidence("prior", base, spun if rate >= 0.005 else "nobody seems to have spun this text"),
-        Evidence("channel", candidate.log_p, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
+        Evidence("channel", channel, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
+        Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
         Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),

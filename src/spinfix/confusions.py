@@ -1,0 +1,125 @@
+"""Broad confusion sets from open thesauri: what a word may stand for that no list has.
+
+For each lemma the file holds its associates in two thesauri, Moby's (of associations, much like the tables of spinners) and WordNet,
+with how closely they are bound: the cosine of their entries in Moby's, and a common synset or one step between synsets in WordNet.
+
+File layout (little-endian), made by ``tools/build_confusions.py``::
+
+    12 bytes         b"spinfixCONFU"
+    3 x 4 bytes      number of words w, of associations a, and of bytes b of the words
+    b bytes          the words, sorted, a line feed between them (UTF-8)
+    4 (w + 1) bytes  where each word's associations begin
+    2 a bytes        the associates, as indices into the words
+    a bytes          the bonds: bits 0 to 4 the cosine (0 none, k for exp((k - 31) / 8)), bit 5 a common synset, bit 6 one step
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from .errors import ModelError
+from .inflection import paradigm
+from .wordlists import DATA
+
+MAGIC: Final = b"spinfixCONFU"
+COSINE_BITS: Final = 31
+SYNSET: Final = 32
+STEP: Final = 64
+
+# log P(observed | intended) of a bond, nats; chosen on held-out tortured phrases (benchmarks/tortured.py)
+MOBY: Final = -4.7  # where the cosine is 0.1
+MOBY_SLOPE: Final = 1.0  # for each nat of the cosine
+WORDNET: Final = -4.0
+WORDNET_STEP: Final = -5.5
+INFLECTED: Final = -0.5  # the form is made by rule from a lemma's
+
+
+class Confusions:
+    """What each word may stand for, with log P(observed | intended)."""
+
+    def __init__(self, data: bytes, path: str = "") -> None:
+        head = len(MAGIC) + 12
+        if data[: len(MAGIC)] != MAGIC or len(data) < head:
+            raise ModelError(f"{path}: expected confusion sets ({MAGIC!r} at their start), found {data[:12]!r}: reinstall spinfix")
+        count, size, length = struct.unpack_from("<III", data, len(MAGIC))
+        expected = head + length + 4 * (count + 1) + 3 * size
+        if len(data) != expected:
+            raise ModelError(f"{path}: expected {expected} bytes, found {len(data)}: reinstall spinfix")
+        self._words = data[head : head + length].decode().split("\n")
+        self._starts = np.frombuffer(data, "<u4", count + 1, head + length)
+        self._associates = np.frombuffer(data, "<u2", size, head + length + 4 * (count + 1))
+        self._bonds = np.frombuffer(data, np.uint8, size, head + length + 4 * (count + 1) + 2 * size)
+        values = np.full(128, -99.0)
+        for bond in range(1, 128):
+            cosine = bond & COSINE_BITS
+            values[bond] = max(
+                MOBY + MOBY_SLOPE * ((cosine - 31) / 8 - np.log(0.1)) if cosine else -99.0,
+                WORDNET if bond & SYNSET else -99.0,
+                WORDNET_STEP if bond & STEP else -99.0,
+            )
+        self._values = values
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def of_lemma(self, lemma: str) -> Iterator[tuple[str, float]]:
+        """The associates of ``lemma``, each with log P(lemma | associate) in nats; the most closely bound first."""
+        at = bisect_left(self._words, lemma)
+        if at < len(self._words) and self._words[at] == lemma:
+            start, stop = int(self._starts[at]), int(self._starts[at + 1])
+            values = self._values[self._bonds[start:stop]].tolist()
+            for k, value in zip(self._associates[start:stop].tolist(), values, strict=True):
+                yield self._words[k], value
+
+    def of_word(self, word: str) -> dict[str, float]:
+        """What ``word`` may stand for, in the inflected form that it has itself, with log P(word | that) in nats.
+
+        >>> found = shipped_confusions().of_word("woodlands")
+        >>> found["forests"] > found["parks"]
+        True
+        """
+        found: dict[str, float] = {}
+        for lemma, pos, form in lemmas(word):
+            for associate, value in self.of_lemma(lemma):
+                for inflected in (associate,) if pos == "x" else paradigm(associate, pos).get(form, ()):
+                    log_p = value if pos == "x" else value + INFLECTED
+                    if inflected != word and log_p > found.get(inflected, -99.0):
+                        found[inflected] = log_p
+        return found
+
+
+@lru_cache(maxsize=50_000)
+def lemmas(word: str) -> tuple[tuple[str, str, str], ...]:
+    """What ``word`` may be a form of: lemma, part of speech and name of the form (``x`` and ``base`` for the word itself).
+
+    >>> ("study", "n", "plural") in lemmas("studies"), ("stop", "v", "ing") in lemmas("stopping")
+    (True, True)
+    """
+    found = [(word, "x", "base")]
+    for stem in dict.fromkeys(_stems(word)):
+        for pos in "nv":
+            found += [(stem, pos, name) for name, forms in paradigm(stem, pos).items() if name != "base" and word in forms]
+    return tuple(found)
+
+
+def _stems(word: str) -> Iterator[str]:
+    for ending, put in (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 1:
+            yield stem + put
+            if not put and len(stem) > 3 and stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
+@cache
+def shipped_confusions() -> Confusions:
+    """The confusion sets of the package, read on first use."""
+    path: Path = DATA / "confusions.bin"
+    return Confusions(path.read_bytes(), str(path))

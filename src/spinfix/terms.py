@@ -1,0 +1,85 @@
+"""The fixed terms of the sciences: which pairs and triples of words are one, and what a reading gains by it.
+
+The language model has seen *random forest* often, *myocardial infarction* hardly; a reading that makes a known term of two or three
+words gets a bonus on top of the model, for it is likelier than words that merely stand side by side.  The bonus goes to what is written
+as to what may have been meant, so a term that stands in the text is held as firmly as one that is proposed.
+
+File layout (little-endian), made by ``tools/build_terms.py``::
+
+    12 bytes   b"spinfixTERMS"
+    4 bytes    number of terms, n
+    8 n bytes  keys, ascending: as ``language_model.join_keys`` makes them from the words' own keys
+    n bytes    kind of each: 1 a collocation, 2 of a dictionary, 3 of our lists
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .language_model import Floats, Indices, join_keys, word_keys
+from .text import FORMS
+from .wordlists import DATA
+
+MAGIC: Final = b"spinfixTERMS"
+# nats by kind; chosen on held-out tortured phrases (benchmarks/tortured.py), where twice as much loses 2 points of exact@1
+BONUS: Final = np.array([0.0, 1.5, 2.7, 3.0])
+
+
+class Terms:
+    """Known pairs and triples of words."""
+
+    def __init__(self, keys: NDArray[np.uint64], kinds: NDArray[np.uint8]) -> None:
+        self._keys = keys
+        self._kinds = kinds
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @classmethod
+    def load(cls, path: Path) -> Terms:
+        """The terms in the file at ``path``; ``ModelError`` where it holds none."""
+        data = path.read_bytes()
+        if data[: len(MAGIC)] != MAGIC or len(data) < 16:
+            raise ModelError(f"{path}: expected a file of terms ({MAGIC!r} at its start), found {data[:12]!r}: reinstall spinfix")
+        (count,) = struct.unpack_from("<I", data, len(MAGIC))
+        if len(data) != 16 + 9 * count:
+            raise ModelError(f"{path}: expected {16 + 9 * count} bytes for {count} terms, found {len(data)}: reinstall spinfix")
+        return cls(np.frombuffer(data, "<u8", count, 16), np.frombuffer(data, np.uint8, count, 16 + 8 * count))
+
+    def knows(self, *words: str) -> bool:
+        """Whether the two or three ``words`` are a known term.
+
+        >>> shipped_terms().knows("random", "forest"), shipped_terms().knows("irregular", "woodland")
+        (True, False)
+        """
+        keys = word_keys(FORMS[w] for w in words)
+        key = keys[:1]
+        for k in range(1, len(words)):
+            key = join_keys(key, keys[k : k + 1])
+        return bool(self._bonus(key)[0])
+
+    def bonus(self, surfaces: list[str], first: Indices, second: Indices, third: Indices) -> Floats:
+        """What the third word of each triple gains (nats) by ending a term with the one or two words before it."""
+        keys = word_keys(FORMS[s] for s in surfaces)
+        pair = self._bonus(join_keys(keys[second], keys[third]))
+        triple = self._bonus(join_keys(join_keys(keys[first], keys[second]), keys[third]))
+        best: Floats = np.maximum(pair, triple)
+        return best
+
+    def _bonus(self, keys: NDArray[np.uint64]) -> Floats:
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        found: Floats = np.where(self._keys[at] == keys, BONUS[self._kinds[at]], 0.0)
+        return found
+
+
+@cache
+def shipped_terms() -> Terms:
+    """The terms of the package, read on first use."""
+    return Terms.load(DATA / "terms.bin")

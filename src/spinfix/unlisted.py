@@ -1,0 +1,372 @@
+"""What no list has: readings of word sequences that are improbable where they stand, composed from the word channel and thesauri.
+
+Looked at are runs of content words in which two neighbours have hardly ever been seen together (*irregular woodland*).  Each word
+brings what it may stand for, by the lists, by the learned table, by analogy and by the thesauri (``spinfix.word_channel``); a beam
+search over all readings of the run, with the language model and the terms of the sciences, finds the best ones, and what they change
+becomes candidates of the lattice beside those of the lists.  One word alone is never changed on a thesaurus' say: it takes a neighbour
+that fits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
+from .terms import Terms
+from .text import Document
+from .word_channel import WordChannel
+from .wordlists import Index
+
+Place = tuple[int, int, tuple[str, ...]]  # tokens, half-open, and what they may stand for
+
+LEARNED: Final = "unlisted/word-channel"
+THESAURUS: Final = "unlisted/thesaurus"
+FAMILY: Final = "academic"  # of the spinners whose phrases the table was learned from
+
+# What a reader is told of the two: what it does, what it restores in a text that was spun, what it leaves alone.
+PAGES: Final = {
+    LEARNED: (
+        "Put back words of science together, by a learned table of which word stands for which.",
+        {
+            "The keen matrix and the astute meter were tested in the profound learning lab.": (
+                "The smart grid and the smart meter were tested in the deep learning lab."
+            )
+        },
+        ("She is keen on the matrix films.", "The rationale of the study is given below."),
+    ),
+    THESAURUS: (
+        "Put back a word that only a thesaurus leads to, where it makes a known term and what stands there is improbable.",
+        {
+            "Profound learning was compared with calculated relapse. The sleep privation was measured twice.": (
+                "Deep learning was compared with logistic regression. The sleep deprivation was measured twice."
+            )
+        },
+        ("They lived through years of privation.",),
+    ),
+}
+
+# Chosen on held-out tortured phrases (benchmarks/tortured.py) and on clean text, nats
+IMPROBABLE: Final = 1.0  # log P(b | a) - log P(b) below which the words a and b hardly belong together
+LONGEST: Final = 6  # tokens of a run
+SCREENED: Final = 3.0  # by which another pair must beat the pair that stands there
+SCREENING: Final = 24  # readings of one word that the screening looks at
+OPTIONS: Final = 60  # readings of one word
+BEAM: Final = 25
+READINGS: Final = 8  # of a run, whose changes become candidates
+RANKED_BY_FREQUENCY: Final = 0.3  # weight of log P(word) in the choice of a word's readings
+REMEMBERED: Final = 20_000  # words
+WIDEST: Final = 4  # tokens of one segment
+MODEL_WEIGHT: Final = 0.48
+LISTED: Final = -1.0  # of what a list has: it is in the lattice anyway
+TRAILING: Final = 1.0  # by which a reading may trail the best of its run
+GAIN: Final = 2.0  # by which a reading must beat the run as it stands
+SURE: Final = math.log(0.95)
+UNSURE: Final = -2.0  # of what only a thesaurus has
+BRIDGES: Final = frozenset(["of", "to"])  # words that may stand inside a run
+FUNCTION_WORDS: Final = frozenset(
+    "the a an of and or to in on for with by at from as is are was were be been being it its this that these those which who whom whose "
+    "what when where why how not no nor so than then there their they them he she his her him we our us i you your my me if but can could "
+    "may might will would shall should must do does did has have had having into onto over under about between among through per via "
+    "within without while during because also such very more most each all any both some other same only just".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to read the tokens ``at`` up to and without ``stop``."""
+
+    at: int
+    stop: int
+    words: tuple[str, ...]
+    log_p: float  # log P(observed | words), nats
+    source: str  # "" for the words as they stand
+    terms: float = 0.0  # the part of log_p that it gains by making known terms
+
+
+class Unlisted:
+    """Proposes readings that no list has; remembers words, but nothing of a document."""
+
+    def __init__(self, channel: WordChannel, terms: Terms, model: LanguageModel, indexes: Sequence[Index] = ()) -> None:
+        self._channel = channel
+        self._terms = terms
+        self._model = model
+        self._indexes = indexes
+        self._ranked: dict[str, tuple[tuple[str, float, str], ...]] = {}
+
+    def propose(self, document: Document, listed: Container[Place] = ()) -> Iterator[Option]:
+        """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
+        for first, last in self.runs(document):
+            yield from self.changes(document, first, last, listed)
+
+    def runs(self, document: Document) -> list[tuple[int, int]]:
+        """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""
+        content = [self._is_content(document, k) for k in range(len(document))]
+        breaks = set(document.breaks)
+        pairs = [k for k in range(len(document) - 1) if content[k] and content[k + 1] and k + 1 not in breaks]
+        odd = self._odd(document, pairs)
+        if not odd:
+            return []
+        worth = self._worth(document, odd)
+        joined = set(odd)
+        found: list[tuple[int, int]] = []
+        for k in worth:
+            if found and k < found[-1][1] - 1:
+                continue
+            start, stop = k, k + 2
+            while start - 1 in joined and stop - start < LONGEST:
+                start -= 1
+            while stop - 1 in joined and stop - start < LONGEST:
+                stop += 1
+            for _ in range(2):  # over "to" and "of" to the next content word
+                if _bridged(document, breaks, start - 2) and content[start - 2] and stop - start < LONGEST - 1:
+                    start -= 2
+                if _bridged(document, breaks, stop - 1) and content[stop + 1] and stop - start < LONGEST - 1:
+                    stop += 2
+            start = max(start, found[-1][1]) if found else start
+            if stop - start > 1:
+                found.append((start, stop))
+        return found
+
+    def _odd(self, document: Document, pairs: Sequence[int]) -> list[int]:
+        """Those of ``pairs`` (the tokens at k and k + 1) that hardly belong together."""
+        if not pairs:
+            return []
+        surfaces = list(dict.fromkeys(document.forms[k + d] for k in pairs for d in (0, 1)))
+        index = {surface: k for k, surface in enumerate(surfaces)}
+        words = self._model.words(surfaces)
+        first = np.array([index[document.forms[k]] for k in pairs])
+        second = np.array([index[document.forms[k + 1]] for k in pairs])
+        together = self._model.pairs(words, first, second)[0] - words.log_prob[second]
+        odd = (together < IMPROBABLE) & (self._terms.bonus(surfaces, first, first, second) == 0)
+        return [k for k, is_odd in zip(pairs, odd.tolist(), strict=True) if is_odd]
+
+    def _worth(self, document: Document, odd: Sequence[int]) -> list[int]:
+        """Those of the ``odd`` pairs for which some other pair explains what stands there better, by ``SCREENED`` nats."""
+        options = {form: self._screening(form) for form in {document.forms[k + d] for k in odd for d in (0, 1)}}
+        surfaces = list(dict.fromkeys(w for names, _ in options.values() for w in names))
+        index = {surface: k for k, surface in enumerate(surfaces)}
+        words = self._model.words(surfaces)
+        ids = {form: np.array([index[w] for w in names]) for form, (names, _) in options.items()}
+        firsts, seconds, scores, sizes = [], [], [], []
+        for k in odd:
+            one, two = document.forms[k], document.forms[k + 1]
+            rows, columns = len(ids[one]), len(ids[two])
+            firsts.append(np.repeat(ids[one], columns))
+            seconds.append(np.tile(ids[two], rows))
+            scores.append(np.add.outer(options[one][1], options[two][1]).ravel())
+            sizes.append(rows * columns)
+        first, second = np.concatenate(firsts), np.concatenate(seconds)
+        log_prob = words.log_prob[first] + self._model.pairs(words, first, second)[0]
+        total = MODEL_WEIGHT * log_prob + self._terms.bonus(surfaces, first, first, second) + np.concatenate(scores)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        gains = np.maximum.reduceat(total, starts) - total[starts]  # the words as they stand come first
+        return [k for k, gain in zip(odd, gains.tolist(), strict=True) if gain >= SCREENED]
+
+    def _screening(self, form: str) -> tuple[list[str], Floats]:
+        """The word itself and the likeliest single words that it may stand for, with log P(form | word)."""
+        chosen = [(o.words[0], o.log_p) for o in self._of_word(form, 0)[:SCREENING] if len(o.words) == 1]
+        chosen += [(o.words[0], o.log_p) for o in self._of_segment([form], 0) if len(o.words) == 1]
+        return [form, *(w for w, _ in chosen)], np.array([self._channel.kept(form), *(s for _, s in chosen)])
+
+    @staticmethod
+    def _is_content(document: Document, k: int) -> bool:
+        form, surface = document.forms[k], document.surfaces[k]
+        if len(form) < 3 or not form.replace("-", "").isalpha() or form in FUNCTION_WORDS or k in document.protected:
+            return False
+        return surface.islower() or (surface[1:].islower() and (k in document.breaks or document.surfaces[k - 1] in '.!?"“”:'))
+
+    def changes(self, document: Document, first: int, last: int, listed: Container[Place] = ()) -> list[Option]:
+        """What the best readings of the tokens ``first`` up to and without ``last`` change that is not ``listed``.
+
+        Where the best reading is one that the lists make alone, nothing is: they need no second opinion.
+        """
+        readings = [
+            (gain + UNSURE * sum(o.source == THESAURUS for o in options), options) for gain, options in self.readings(document, first, last)
+        ]
+        readings = sorted((r for r in readings if r[0] >= GAIN), key=lambda r: -r[0])
+        kept: dict[Place, Option] = {}
+        for number, (gain, options) in enumerate(readings[:READINGS]):
+            if gain < readings[0][0] - TRAILING:
+                break
+            missing = list(self._missing(options, listed))
+            if not number and not missing:
+                return []
+            for option in missing:
+                kept.setdefault((option.at, option.stop, option.words), option)
+        return list(kept.values())
+
+    def _missing(self, options: Sequence[Option], listed: Container[Place]) -> Iterator[Option]:
+        """The changes of one reading that are not ``listed``, with what they gain by the terms that their stretch of changes makes."""
+        words = [w for option in options for w in option.words]
+        ends = np.cumsum([len(option.words) for option in options]).tolist()
+        for changed, group in groupby(range(len(options)), key=lambda k: bool(options[k].source)):
+            if not changed:
+                continue
+            numbers = list(group)
+            chosen = [options[k] for k in numbers]
+            chosen = [o for o in chosen if o.source in (LEARNED, THESAURUS) and (o.at, o.stop, o.words) not in listed]
+            terms = self._terms_of(words, ends[numbers[0]] - len(options[numbers[0]].words), ends[numbers[-1]])
+            for o in chosen:
+                log_p = min(o.log_p + (UNSURE if o.source == THESAURUS else 0.0), SURE) + terms / len(chosen)
+                yield replace(o, log_p=log_p, terms=terms / len(chosen))
+
+    def _terms_of(self, words: Sequence[str], start: int, stop: int) -> float:
+        """What the words from ``start`` to ``stop`` gain by the terms that they end, or that end in the two words after them (nats)."""
+        surfaces = list(words)
+        third = np.arange(max(start, 1), min(stop + 2, len(words)))
+        if not len(third):
+            return 0.0
+        return float(self._terms.bonus(surfaces, np.maximum(third - 2, 0), third - 1, third).sum())
+
+    def readings(self, document: Document, first: int, last: int) -> list[tuple[float, tuple[Option, ...]]]:
+        """The best readings of a run but for the run itself, with what each gains over that (nats), the best first."""
+        options = self._options(document, first, last)
+        before = [document.forms[k] for k in range(max(first - 2, 0), first)] if first not in document.breaks else []
+        before = [BEGIN, *before][-2:]
+        after = [document.forms[last]] if last < len(document) and last not in document.breaks else []
+        surfaces = list(dict.fromkeys([*before, *after, *(w for o in options for w in o.words)]))
+        index = {surface: k for k, surface in enumerate(surfaces)}
+        search = _Search(self._model, self._terms, surfaces)
+        start = [-1, *(index[w] for w in before)][-2:]
+        beams: list[list[_Hypothesis]] = [[] for _ in range(last - first + 1)]
+        beams[0] = [_Hypothesis(0.0, start[0], start[1], ())]
+        for at in range(first, last):
+            here = _best(beams[at - first], BEAM)
+            if not here:
+                continue
+            groups: dict[tuple[int, int], list[Option]] = {}
+            for option in options:
+                if option.at == at:
+                    groups.setdefault((option.stop, len(option.words)), []).append(option)
+            for (stop, length), group in groups.items():
+                ids = np.array([[index[w] for w in option.words] for option in group])
+                beams[stop - first] += search.extended(here, group, ids, length)
+        ends = beams[-1]
+        if after:
+            ends = search.closed(ends, index[after[0]])
+        plain = [h for h in ends if not any(o.source for o in h.options)]
+        base = plain[0].score if plain else -math.inf
+        changed = [h for h in _best(ends, READINGS * 3) if any(o.source for o in h.options)]
+        return [(h.score - base, h.options) for h in changed]
+
+    def _options(self, document: Document, first: int, last: int) -> list[Option]:
+        options: list[Option] = []
+        for at in range(first, last):
+            form = document.forms[at]
+            content = self._is_content(document, at)
+            options.append(Option(at, at + 1, (form,), self._channel.kept(form) if content else 0.0, ""))
+            if content:
+                options += self._of_word(form, at)
+            for stop in range(at + 1, min(at + WIDEST, last) + 1):
+                if document.protected.isdisjoint(range(at, stop)) and (content or stop > at + 1):
+                    options += self._of_segment(document.forms[at:stop], at)
+        return options
+
+    def _of_word(self, form: str, at: int) -> list[Option]:
+        """What the word may stand for, the likeliest first as far as that can be told without its neighbours."""
+        ranked = self._ranked.get(form)
+        if ranked is None:
+            known = self._channel.of_word(form)
+            learned = self._channel.learned(form)
+            names = list(known)
+            common = self._model.words(names).log_prob.tolist() if names else []
+            order = sorted(range(len(names)), key=lambda k: -(known[names[k]] + RANKED_BY_FREQUENCY * common[k]))[:OPTIONS]
+            ranked = tuple((names[k], known[names[k]], LEARNED if names[k] in learned else THESAURUS) for k in order)
+            if len(self._ranked) > REMEMBERED:
+                self._ranked.clear()
+            self._ranked[form] = ranked
+        return [Option(at, at + 1, tuple(word.split(" ")), log_p, source) for word, log_p, source in ranked]
+
+    def _of_segment(self, forms: Sequence[str], at: int) -> Iterator[Option]:
+        stop = at + len(forms)
+        if len(forms) > 1:
+            for intended, log_p in self._channel.learned(" ".join(forms)).items():
+                yield Option(at, stop, tuple(intended.split(" ")), log_p, LEARNED)
+        for listed in self._indexes:
+            for entry in listed.entries(forms[0]):
+                if entry.rest == tuple(forms[1:]) and not entry.near and not entry.absent and not entry.observed:
+                    words = tuple(entry.intended.lower().split(" "))
+                    yield Option(at, stop, words, math.log(entry.p) + LISTED, entry.source)
+
+
+def _bridged(document: Document, breaks: set[int], at: int) -> bool:
+    """Whether the tokens at ``at`` and two further on have one of ``BRIDGES`` between them."""
+    return at >= 0 and at + 2 < len(document) and breaks.isdisjoint((at + 1, at + 2)) and document.forms[at + 1] in BRIDGES
+
+
+@dataclass(frozen=True, slots=True)
+class _Hypothesis:
+    score: float
+    previous: int  # indices of the last two words, -1 for none
+    last: int
+    options: tuple[Option, ...]
+
+
+def _best(hypotheses: list[_Hypothesis], count: int) -> list[_Hypothesis]:
+    """The best of them, one for each sequence of words."""
+    best: dict[tuple[str, ...], _Hypothesis] = {}
+    for h in sorted(hypotheses, key=lambda h: -h.score):
+        best.setdefault(tuple(w for o in h.options for w in o.words), h)
+        if len(best) >= count:
+            break
+    plain = next((h for h in hypotheses if not any(o.source for o in h.options)), None)
+    found = list(best.values())
+    if plain is not None and not any(h is plain for h in found):
+        found.append(plain)  # the run as it stands is what all others are compared with
+    return found
+
+
+class _Search:
+    """The model's and the terms' opinion on all steps from some hypotheses to some options."""
+
+    def __init__(self, model: LanguageModel, terms: Terms, surfaces: list[str]) -> None:
+        self._model = model
+        self._terms = terms
+        self._surfaces = surfaces
+        self._words: Words = model.words(surfaces)
+
+    def extended(self, here: Sequence[_Hypothesis], group: Sequence[Option], ids: Indices, length: int) -> list[_Hypothesis]:
+        """The best continuations of ``here`` by the options ``group``, all of ``length`` words."""
+        rows, columns = len(here), len(group)
+        previous = np.repeat(np.array([h.previous for h in here]), columns)
+        last = np.repeat(np.array([h.last for h in here]), columns)
+        score = np.repeat(np.array([h.score for h in here]), columns) + np.tile(np.array([o.log_p for o in group]), rows)
+        for k in range(length):
+            word = np.tile(ids[:, k], rows)
+            score = score + self._step(previous, last, word)
+            previous, last = last, word
+        order = np.argsort(-score, kind="stable")[: 2 * BEAM].tolist()
+        order += [r * columns + c for r, h in enumerate(here) if _is_plain(h) for c, o in enumerate(group) if not o.source]
+        return [
+            _Hypothesis(float(score[k]), int(previous[k]), int(last[k]), (*here[k // columns].options, group[k % columns]))
+            for k in dict.fromkeys(order)
+        ]
+
+    def closed(self, ends: Sequence[_Hypothesis], word: int) -> list[_Hypothesis]:
+        """The hypotheses with the probability of the word after the run."""
+        if not ends:
+            return []
+        previous, last = np.array([h.previous for h in ends]), np.array([h.last for h in ends])
+        steps = self._step(previous, last, np.full(len(ends), word)).tolist()
+        return [_Hypothesis(h.score + s, h.previous, h.last, h.options) for h, s in zip(ends, steps, strict=True)]
+
+    def _step(self, previous: Indices, last: Indices, word: Indices) -> Floats:
+        words, model = self._words, self._model
+        log_prob, _, _ = model.pairs(words, last, word)
+        has = previous >= 0
+        earlier = np.where(has, previous, last)
+        _, backoff, keys = model.pairs(words, earlier, last)
+        surplus = words.surplus[word]
+        third = model.triples(keys, words.keys[word], backoff + log_prob - surplus) + surplus
+        total: Floats = MODEL_WEIGHT * np.where(has, third, log_prob) + self._terms.bonus(self._surfaces, earlier, last, word)
+        return total
+
+
+def _is_plain(hypothesis: _Hypothesis) -> bool:
+    return not any(option.source for option in hypothesis.options)

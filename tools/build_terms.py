@@ -1,0 +1,71 @@
+"""Build ``src/spinfix/data/terms.bin``: the fixed terms of the sciences (its format is described in ``spinfix.terms``).
+
+    python tools/build_terms.py --wordnet DIR --corpora DIR
+
+``--wordnet`` is the folder with WordNet's ``data.noun`` and ``index.*``, ``--corpora`` the one with the training texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+from term_sources import Term, collocations, own_terms, parts_of_speech, wordnet_terms
+
+from spinfix.language_model import join_keys, word_keys
+from spinfix.terms import MAGIC
+from spinfix.text import FORMS
+from spinfix.wordlists import DATA
+
+
+def pieces(term: Term) -> list[Term]:
+    """The term as pairs and triples, which is as far as the lattice looks: of one of four words the triples."""
+    return [term] if len(term) < 4 else [term[:3], term[1:]]
+
+
+def packed(kinds: dict[Term, int]) -> bytes:
+    """The file: each term's key and kind."""
+    keyed: dict[int, int] = {}
+    for term, kind in kinds.items():
+        keys = word_keys(FORMS[w] for w in term)
+        key = keys[:1]
+        for k in range(1, len(term)):
+            key = join_keys(key, keys[k : k + 1])
+        keyed[int(key[0])] = max(kind, keyed.get(int(key[0]), 0))
+    ordered = sorted(keyed)
+    keys, codes = np.array(ordered, dtype="<u8"), np.array([keyed[k] for k in ordered], dtype=np.uint8)
+    return MAGIC + struct.pack("<I", len(ordered)) + keys.tobytes() + codes.tobytes()
+
+
+def main() -> int:
+    """Build the file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wordnet", type=Path, required=True)
+    parser.add_argument("--corpora", type=Path, required=True)
+    args = parser.parse_args()
+    kinds: dict[Term, int] = {}
+    sources = (
+        (1, (term for term, _ in collocations(args.corpora, parts_of_speech(args.wordnet)))),
+        (2, wordnet_terms(args.wordnet)),
+        (3, own_terms(Path(__file__).parent / "terms")),
+    )
+    for kind, terms in sources:
+        for term in terms:
+            for piece in pieces(term):
+                kinds[piece] = max(kind, kinds.get(piece, 0))
+    data = packed(kinds)
+    fresh = (DATA / "terms.bin").with_suffix(".new")
+    fresh.write_bytes(data)
+    os.replace(fresh, DATA / "terms.bin")
+    counts = np.bincount(list(kinds.values()), minlength=4)
+    made = f"{counts[3]:,} of our lists, {counts[2]:,} of WordNet, {counts[1]:,} collocations"
+    print(f"{len(kinds):,} terms ({made}), {len(data) / 1e6:.1f} MB", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
