@@ -99,9 +99,10 @@ def with_unlisted(
     if not options:
         return list(candidates)
     keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
-    more = (
-        replace(_with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source), terms=o.terms) for o in options
-    )
+    more = []
+    for o in options:
+        found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
+        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),)))
     return sorted((*candidates, *more), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
 
 
