@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -278,6 +280,18 @@ def test_the_published_schemas_are_those_of_the_package() -> None:
         jsonschema.Draft202012Validator.check_schema(published)
         for fields in (published, *published["$defs"].values()):
             assert set(fields.get("required", ())) <= set(fields.get("properties", ()))
+
+
+def test_what_the_shell_writes_keeps_to_the_schema() -> None:
+    examples = [f"examples/{name}-article.txt" for name in ("spun", "original")]
+    for arguments in (["detect", "--json"], ["explain", "--json"], ["detect", "--format", "json"]):
+        command = [sys.executable, "-m", "spinfix", *arguments, *examples]
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, env={**os.environ, "PYTHONPATH": "src"})
+        written = done.stdout.decode()
+        documents = json.loads(written) if written.startswith("[") else [json.loads(line) for line in written.splitlines()]
+        assert [document["path"] for document in documents] == examples
+        for document in documents:
+            REPORT_SCHEMA.validate(document)
 
 
 def test_the_schema_knows_every_field() -> None:

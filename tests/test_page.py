@@ -177,6 +177,17 @@ def test_the_table_counts_each_kind_of_change_once() -> None:
     assert kinds_of(same.findings) == {("folks", "people"): [0, 1], ("folks", "men"): [2]}
 
 
+def test_the_strip_says_in_words_where_it_is_dense() -> None:
+    text = "It rained all day here. " * 8 + "\n\n" + "Some folks came by. " * 8
+    starts = [m.start() for m in re.finditer("folks", text)]
+    reader = Reader(written(made(text, [finding(text, Span(at, at + 5), "people") for at in starts])))
+    (label,) = [a["aria-label"] or "" for tag, a in reader.tags if a.get("role") == "img"]
+    assert "densest about paragraph 2 of 2" in label
+    bars = [float(re.findall(r"--v:([\d.]+)", a["style"] or "")[0]) for tag, a in reader.tags if tag == "i" and "data-row" in a]
+    half = len(bars) // 2
+    assert sum(bars[:half]) < sum(bars[half:]) > 0
+
+
 def test_html_is_a_format() -> None:
     assert "".join(FORMATS["html"]([REPORT])) == written(REPORT)
 
@@ -355,7 +366,7 @@ def test_pointing_is_enough_to_see_the_reasons(browser: Any, tmp_path: Path) -> 
     assert f.source in card.text
     assert all(e.reason in card.text for e in f.evidence)
     assert "lit" in one(browser, f'.given .change[data-n="{number}"]').get_attribute("class")
-    chains(browser).move_to_element(one(browser, "h2")).pause(0.8).perform()
+    chains(browser).move_to_element(one(browser, ".headline")).pause(0.8).perform()
     assert not card.is_displayed()
 
 

@@ -211,7 +211,9 @@
       root.addEventListener("click", (event) => {
         const button = event.target.closest("[data-do]");
         const span = event.target.closest(".change[data-n]");
+        const bar = event.target.closest("[data-row]"); // for the pointer only: others have the changes and the table
         if (button) this.act(button.dataset.do);
+        else if (bar) document.getElementById(bar.dataset.row).scrollIntoView({ block: "center" });
         else if (span) {
           this.last = Number(span.dataset.n);
           showCard(this, this.last, true, span);
@@ -336,7 +338,7 @@
         foot.append(button);
       }
     }
-    const title = make("h4", { id: "card-title" }, make("del", {}, plain(visible(f.observed))), " \u2192 ", make("ins", {}, visible(f.candidates[0].intended) || "nothing"));
+    const title = make("p", { className: "title", id: "card-title" }, make("del", {}, plain(visible(f.observed))), " \u2192 ", make("ins", {}, visible(f.candidates[0].intended) || "nothing"));
     card.replaceChildren(title, close, options, reasons, foot);
     card.hidden = false;
     if (inside) focusCard();

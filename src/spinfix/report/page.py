@@ -56,8 +56,9 @@ def page(reports: Iterable[Report]) -> Iterator[str]:
     if len(documents) > 1:
         yield from _contents(documents)
     yield "<main>\n"
+    heading = "h1" if len(documents) == 1 else "h2"
     for number, report in enumerate(documents):
-        yield from _document(number, report)
+        yield from _document(number, report, heading)
     yield f"""</main>
 <footer>
 <p>A finding is no proof of fraud. Translations, learners, old texts and house styles read unusually too;
@@ -80,17 +81,17 @@ def _contents(documents: Sequence[Report]) -> Iterator[str]:
     yield "</ol></nav>\n"
 
 
-def _document(number: int, report: Report) -> Iterator[str]:
+def _document(number: int, report: Report, heading: str) -> Iterator[str]:
     findings = [f for f in report.findings if f.verdict is not Verdict.KEEP]
     paragraphs = [*_paragraphs(report.text, findings)]
     name = f"d{number}"
     yield f'<article class="document" id="{name}" data-view="both" aria-labelledby="{name}-title">\n'
-    yield from _header(name, report, findings)
+    yield from _header(name, report, findings, heading)
     if findings:
         yield from _strip(name, report, findings, paragraphs)
         yield from _toolbar(name, findings)
         yield from _texts(name, report.text, findings, paragraphs)
-        yield from _table(name, findings)
+        yield from _table(name, findings, "h2" if heading == "h1" else "h3")
         yield f'<script type="application/json" class="data">{_data(report, findings)}</script>\n'
     else:
         yield '<p class="nothing">Nothing to restore.</p>\n<div class="texts"><div class="row">'
@@ -102,9 +103,10 @@ def _document(number: int, report: Report) -> Iterator[str]:
 # --- the head: what is thought of the whole ----------------------------------------------------------------------------------------
 
 
-def _header(name: str, report: Report, findings: Sequence[Finding]) -> Iterator[str]:
+def _header(name: str, report: Report, findings: Sequence[Finding], heading: str) -> Iterator[str]:
     restored = sum(f.verdict is Verdict.RESTORE for f in findings)
-    yield f'<header>\n<p class="path">{_text(report.path)}</p>\n<h2 id="{name}-title">{_verdict(report.spun)}</h2>\n'
+    yield f'<header>\n<p class="path">{_text(report.path)}</p>\n'
+    yield f'<{heading} class="headline" id="{name}-title">{_verdict(report.spun)}</{heading}>\n'
     yield '<dl class="tiles">\n'
     yield _tile("Probability that it was spun", _sure(report.spun), report.spun)
     yield _tile("Words that are changed", f"{_percent(report.changed_share)}", report.changed_share, f"of {report.words:,}")
@@ -162,7 +164,7 @@ def _strip(name: str, report: Report, findings: Sequence[Finding], paragraphs: S
     yield f'<figure class="strip"><div class="bars" role="img" aria-label="{label}">'
     for (left, right), share, row in zip(pairwise(edges), shares, rows, strict=True):
         title = f"paragraph {row + 1}: {share:.0%} of the words"
-        yield f'<a href="#{name}-p{row}" tabindex="-1" title="{title}" style="--v:{share:.3f};flex-grow:{max(1, right - left)}"></a>'
+        yield f'<i data-row="{name}-p{row}" title="{title}" style="--v:{share:.3f};flex-grow:{max(1, right - left)}"></i>'
     yield "</div>\n<figcaption>From the first word to the last: how many of the words were changed, each weighed by its probability"
     yield "</figcaption></figure>\n"
 
@@ -256,8 +258,8 @@ def _change(side: str, number: int, f: Finding) -> str:
 # --- the table and the data --------------------------------------------------------------------------------------------------------
 
 
-def _table(name: str, findings: Sequence[Finding]) -> Iterator[str]:
-    yield f'<section class="kinds" aria-labelledby="{name}-kinds"><h3 id="{name}-kinds">Substitutions</h3>\n'
+def _table(name: str, findings: Sequence[Finding], heading: str) -> Iterator[str]:
+    yield f'<section class="kinds"><{heading} id="{name}-kinds">Substitutions</{heading}>\n'
     yield f'<div class="scroll" role="region" aria-labelledby="{name}-kinds" tabindex="0"><table>\n<thead><tr><th scope="col">Accept</th>'
     yield '<th scope="col">Observed</th><th scope="col">Intended</th><th scope="col" class="number">Times</th>'
     yield '<th scope="col" class="number">Posterior</th><th scope="col">Source</th></tr></thead>\n<tbody>\n'
