@@ -150,3 +150,10 @@ def test_what_is_loaded_before_it_is_needed(action: str, light: bool) -> None:
         assert (not data or "--version" in action) and not set(HEAVY) & set(loaded)
     else:  # the same watch sees what a restoration loads, so it would see it above
         assert data and "numpy" in loaded
+
+
+def test_a_mistake_of_ours_is_one_line(folder: Path) -> None:
+    script = "import sys, spinfix.cli, spinfix.cli.reporting as r\nr.statistics = None\nsys.exit(spinfix.cli.main())"
+    done = run_process("detect", "--statistics", "spun.txt", command=(sys.executable, "-c", script), cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 2)
+    assert complaints(done) == ["spinfix: unexpected TypeError: 'NoneType' object is not callable; please report it"]

@@ -59,6 +59,15 @@ def test_ignore_files_are_respected_in_walks(tree: Path) -> None:
     assert reported(run(*named, "--force-exclude", cwd=tree).stdout) == ["skip/e.txt"]
 
 
+def test_patterns_that_are_none_are_told_and_lose_no_text(tree: Path) -> None:
+    (tree / "sub" / ".spinfixignore").write_text("!\n")
+    done = run("detect", "sub", "a.txt", cwd=tree)
+    assert reported(done.stdout) == ["a.txt"] and done.returncode == 2
+    assert all("expected patterns as in .gitignore" in line for line in complaints(done)) and complaints(done)
+    done = run("restore", "--exclude", "!", "--force-exclude", stdin=SPUN.encode(), cwd=tree)
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+
+
 def test_a_named_file_is_left_out_with_force_exclude_only(tree: Path) -> None:
     arguments = ["detect", "--exclude", "skip", "skip/e.txt", "a.txt"]
     assert reported(run(*arguments, cwd=tree).stdout) == ["skip/e.txt", "a.txt"]
@@ -139,6 +148,13 @@ def test_a_stream_is_restored_and_what_is_fine_stays(folder: Path) -> None:
     assert run("restore", "--stream", stdin=clean).stdout == clean
     assert run("restore", "--stream", "spun.txt", "clean.txt", cwd=folder).stdout.decode() == RESTORED + CLEAN
     assert run("restore", "--stream", "missing.txt", cwd=folder).returncode == 2
+
+
+def test_a_stream_has_the_markup_of_its_name() -> None:
+    text = f"{SPUN}\n```\nsuppose tank\n\nsuppose tank\n```\n\n{SPUN}"
+    expected = f"{RESTORED}\n```\nsuppose tank\n\nsuppose tank\n```\n\n{RESTORED}"
+    done = run("restore", "--stream", "--stdin-filename", "a.md", stdin=text.encode())
+    assert (done.stdout.decode(), done.returncode) == (expected, 0)
 
 
 def test_a_paragraph_is_out_before_the_next_is_in() -> None:

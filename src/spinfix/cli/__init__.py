@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _abandon()
         say("standard output", error.strerror or str(error))
         return TROUBLE
+    except Exception as error:  # a mistake of ours that no text can be blamed for
+        say(f"unexpected {type(error).__name__}: {error}; please report it")
+        return TROUBLE
     finally:
         progress.stop()
 

@@ -117,7 +117,7 @@ class Run:
                 try:
                     if not self._is_left_out(path):
                         yield walk.Place(path)
-                except ConfigurationError as error:
+                except (ConfigurationError, InputError) as error:
                     yield walk.Place(path, trouble=error)
 
     def _is_left_out(self, path: str) -> bool:

@@ -47,7 +47,7 @@ def _stream_one(path: str, run: Run, output: Output) -> int:
             except InputError as error:
                 return _hand_on(path, data, file, error, output)
             try:
-                restored = _restored(before, text, policy)
+                restored = _restored(before, text, policy, run.name_of(path))
             except Exception as error:
                 code = complain(path, error, "; the paragraph goes through unchanged")
                 restored = text
@@ -81,12 +81,12 @@ def _paragraphs(file: IO[bytes]) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
-def _restored(before: str, text: str, policy: Policy) -> str:
-    """``text`` restored, ``before`` read again for what it tells of it."""
+def _restored(before: str, text: str, policy: Policy, name: str) -> str:
+    """``text`` restored, ``before`` read again for what it tells of it; ``name`` tells the kind of markup."""
     if not text.strip():
         return text
     at = len(before)
-    findings = (f for f in detect(before + text, policy).findings if f.verdict is Verdict.RESTORE and f.span.start >= at)
+    findings = (f for f in detect(before + text, policy, path=name).findings if f.verdict is Verdict.RESTORE and f.span.start >= at)
     corrections = [Correction(Span(f.span.start - at, f.span.end - at), f.observed, f.intended) for f in findings]
     return Patch.between(text, corrections).apply(text)
 

@@ -40,7 +40,11 @@ def texts_in(folder: str, settings_in: Callable[[str], Settings]) -> Iterator[Pl
     for entry in entries:
         path = entry.path.removeprefix("./")
         is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name.startswith(".") or _is_left_out(path, is_folder, settings):
+        try:
+            if entry.name.startswith(".") or _is_left_out(path, is_folder, settings):
+                continue
+        except InputError as error:  # of patterns that are none
+            yield Place(path, True, error)
             continue
         if is_folder:
             yield from texts_in(path, settings_in)
