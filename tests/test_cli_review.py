@@ -85,3 +85,20 @@ def test_an_interrupt_keeps_the_answers(folder: Path) -> None:
 def test_a_terminal_has_colours(folder: Path, color: bool) -> None:
     done = run("review", "--color", "always" if color else "never", "spun.txt", stdin=b"q\n", cwd=folder)
     assert (b"\x1b[31msuppose\x1b[0m" in done.stderr) is color
+
+
+def test_on_a_terminal_a_key_is_enough(folder: Path) -> None:
+    pytest.importorskip("termios", reason="there are no such terminals here")
+    ours, theirs = os.openpty()
+    with subprocess.Popen([*COMMAND, "review", "spun.txt"], stdin=theirs, stderr=subprocess.PIPE, cwd=folder, env=ENVIRONMENT) as process:
+        os.close(theirs)
+        assert process.stderr is not None
+        seen = b""
+        for number, key in enumerate((b"n", b"?", b"y", b"\x04"), 1):
+            while asked(seen) < number:
+                seen += os.read(process.stderr.fileno(), 4096)
+            os.write(ours, key)
+        rest = process.stderr.read()
+        assert process.wait(60) == 0
+    os.close(ours)
+    assert b"1 accepted, 1 rejected, " in rest and b"accept all of this kind" in seen

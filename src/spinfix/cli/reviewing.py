@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
+from typing import Final
 
 from ..errors import InputError
 from ..patch import Patch
@@ -13,10 +16,11 @@ from ..review import HELP, Review
 from . import files
 from .arguments import Parser
 from .run import Input, Run
-from .talk import DONE, INTERRUPTED, STDIN, complain, say, tell, wants_color
+from .talk import DONE, INTERRUPTED, STDIN, complain, progress, say, tell, wants_color
 
-PATCH_SUFFIX = ".patch.json"  # of what a review makes, unless --output says otherwise
-ASK = "[y/n/number/a/r/b/q/?] "
+PATCH_SUFFIX: Final = ".patch.json"  # of what a review makes, unless --output says otherwise
+END: Final = "\x04"  # Ctrl-D
+ASK: Final = "[y/n/number/a/r/b/q/?] "
 
 
 def review(options: argparse.Namespace, parser: Parser) -> int:
@@ -41,7 +45,8 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
     if state.finished:
         say(given.path, "no findings to review")
         return DONE
-    state, code = _asked(state, color)
+    with _keys() as keys:
+        state, code = _asked(state, color, keys)
     patch = state.patch
     if not patch.corrections:
         say(f"{state.closing()}; nothing to write")
@@ -54,7 +59,7 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
     return code
 
 
-def _asked(state: Review, color: bool) -> tuple[Review, int]:
+def _asked(state: Review, color: bool, keys: bool) -> tuple[Review, int]:
     """The review with its answers; where the answers end, or are interrupted, those so far are kept."""
     shown: Review | None = None
     try:
@@ -62,11 +67,9 @@ def _asked(state: Review, color: bool) -> tuple[Review, int]:
             if state is not shown:
                 tell(state.prompt(color=color).rstrip("\n"))
                 shown = state
-            _prompt()
-            line = files.standard_input().readline()
-            if not line:
+            answer = _answer(keys)
+            if answer is None:
                 return state.quit(), DONE
-            answer = files.as_text(line).strip()
             if answer == "?":
                 tell(HELP.rstrip("\n"))
                 continue
@@ -80,9 +83,39 @@ def _asked(state: Review, color: bool) -> tuple[Review, int]:
     return state, DONE
 
 
-def _prompt() -> None:
+def _answer(keys: bool) -> str | None:
+    """The next answer: a key of a terminal, else a line; None where there are no more."""
+    progress.hide()
     if sys.stderr is not None:
         print(ASK, end="", file=sys.stderr, flush=True)
+    source = files.standard_input()
+    if not keys:
+        line = source.readline()
+        return files.as_text(line).strip() if line else None
+    key = files.as_text(os.read(source.fileno(), 1))
+    tell("" if key in ("", END) else key)
+    return None if key in ("", END) else key
+
+
+@contextlib.contextmanager
+def _keys() -> Iterator[bool]:
+    """Inside, a terminal gives keys, without waiting for the end of the line; whether it does."""
+    source = files.standard_input()
+    if not source.isatty():
+        yield False
+        return
+    try:
+        import termios
+        import tty
+    except ImportError:  # a system without such terminals
+        yield False
+        return
+    before = termios.tcgetattr(source.fileno())
+    try:
+        tty.setcbreak(source.fileno(), termios.TCSANOW)
+        yield True
+    finally:
+        termios.tcsetattr(source.fileno(), termios.TCSADRAIN, before)
 
 
 def _put_in_place(given: Input, patch: Patch) -> None:
