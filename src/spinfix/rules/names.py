@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
@@ -82,9 +83,12 @@ def _runs(document: Document) -> Iterator[tuple[int, int]]:
             k = stop
 
 
-def _own_names(document: Document) -> dict[str, set[tuple[str, ...]]]:
-    """The names that the text itself uses, by their words in small letters: its runs of capitals, and those without a first word."""
-    found: dict[str, set[tuple[str, ...]]] = {}
+def _own_names(document: Document) -> dict[str, Counter[tuple[str, ...]]]:
+    """The names that the text itself uses, by their words in small letters, with how often each stands there.
+
+    They are its runs of capitals, and those without the word that begins a sentence.
+    """
+    found: dict[str, Counter[tuple[str, ...]]] = {}
     for first, last in _runs(document):
         name = tuple(document.surfaces[first:last])
         if len(name) <= LONGEST and not {",", ":"} & set(name):
@@ -94,7 +98,7 @@ def _own_names(document: Document) -> dict[str, set[tuple[str, ...]]]:
             for each in names:
                 for word in each:
                     if word not in _SMALL:
-                        found.setdefault(word.lower(), set()).add(each)
+                        found.setdefault(word.lower(), Counter())[each] += 1
     return found
 
 
@@ -127,6 +131,12 @@ def has_its_capitals(document: Document, first: int, stop: int, starts: Sequence
 def is_no_known_name(known: Set[int], built: _Built) -> bool:
     """No changed word belongs to a name that is known as it stands."""
     return known.isdisjoint(built.changed)
+
+
+@guard
+def is_the_rarer(observed: int, intended: int) -> bool:
+    """Of two names of the text that each could stand for the other, it is not the one that stands there more often."""
+    return observed <= intended
 
 
 @guard
@@ -174,6 +184,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             "Invoice Nye gave a talk.": "Bill Nye gave a talk.",
             "The Pink Scorching Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
             "The Considering Machines Lab raised money.": "The Thinking Machines Lab raised money.",
+            "“A Lovely Thoughts” is a film about numbers.": "“A Beautiful Mind” is a film about numbers.",
             "She studied at the College of Missouri.": "She studied at the University of Missouri.",
             "The Harrow Vale Research Belief paid for it. It was the Harrow Vale Research Trust that paid.": (
                 "The Harrow Vale Research Trust paid for it. It was the Harrow Vale Research Trust that paid."
@@ -187,12 +198,15 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
         "On some occasions he stayed in New York. The invoice came late.",
         "The Medical College of Georgia is old.",
         "They played at the Gulf Coast in May.",
+        "The Harrow Vale House is old. The Harrow Vale House was sold, and the Harrow Vale Home was not.",
     ],
     trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?: (?:of|the|and|for|in|to|with|is|&))* [A-Z]\w|\b[A-Z]\w+ [a-z]+ [A-Z]"),
-    guards=(has_its_capitals, is_no_known_name, is_the_whole_name),
+    guards=(has_its_capitals, is_no_known_name, is_the_rarer, is_the_whole_name),
 )
 def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """Put a name back that a spinner broke word by word (*New York Occasions*, *Invoice Nye*, *Pink Scorching Chili Peppers*).
+
+    Names are those of people, places, institutions and companies, and the titles of works, offices and ranks.
 
     The words of a name are read through the lists, and the readings are looked up among a few thousand known names and among the names
     that stand elsewhere in the same text, which is the strongest evidence there is.
@@ -223,14 +237,18 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
         yield candidate(document, first, stop, _written(words), words, log_p, "names/broken-name")
 
 
-def _like_own(readings: Readings, own: Mapping[str, Set[tuple[str, ...]]]) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
+def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
     """Readings of one name of the text as another name of it, of which at least one word stands."""
     document = readings.document
     for start, end in _runs(document):
         observed = tuple(document.surfaces[start:end])
         words = {word.lower() for word in observed if word not in _SMALL}
-        others = {name for word in words for name in own.get(word, ()) if not _is_within(name, observed)}
-        for name in sorted(others):
+        counted = {name: count for word in words if word in own for name, count in own[word].items()}
+        others = {name: count for name, count in counted.items() if not _is_within(name, observed)}
+        times = counted.get(observed, 0)
+        for name, count in sorted(others.items()):
+            if not is_the_rarer(times, count):
+                continue
             names = _Names.of([name])
             for first in range(start, end - 1):
                 for built in _built(readings, first, end, names):
