@@ -62,8 +62,10 @@ def test_a_list_of_ones_own_is_checked(folder: Path) -> None:
     assert done.stdout.decode().startswith("bad.tsv:5: expected the example to come back as 'He works at a thinking tank.'")
     assert (done.stderr, done.returncode) == (b"", 1)
     (folder / "rules.toml").write_text("[[rule]]\nname = 'a/b'\n")
-    done = run("rules", "--check", "rules.toml", cwd=folder)
-    assert done.stdout.startswith(b"rules.toml:1: ") and done.returncode == 1
+    for check in ("--check", "check"):
+        done = run("rules", check, "rules.toml", cwd=folder)
+        assert done.stdout.startswith(b"rules.toml:1: ") and done.returncode == 1
+    assert run("rules", "check", cwd=folder).returncode == 2
 
 
 def test_a_list_is_made_from_an_export(folder: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import spinfix
 from spinfix.errors import RuleError
@@ -146,3 +148,21 @@ def test_a_refused_rule_is_not_declared() -> None:
     with pytest.raises(RuleError):
         rule("tests", restores={}, keeps=[])(nothing)
     assert declared() == RULES
+
+
+SHREDS = sorted({word for r in RULES for text in (*r.restores, *r.keeps) for word in text.split()})
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([*SHREDS, "\n\n", ",", "(", ")", "“", "”", "A", "NASA", "é\u0301", "😀"]), max_size=40),
+    st.sampled_from([" ", "", "\n"]),
+)
+def test_rules_bear_shreds_of_their_own_examples(words: list[str], between: str) -> None:
+    document = tokenize(between.join(words))
+    stretches = list(document.stretches())
+    for declared_rule in RULES:
+        for candidate in declared_rule.propose(document, [shipped_index()]):
+            assert any(a <= candidate.first < candidate.last <= b for a, b in stretches)
+            assert document.protected.isdisjoint(range(candidate.first, candidate.last))
+            assert candidate.intended and candidate.words

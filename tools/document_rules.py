@@ -22,9 +22,11 @@ INTRODUCTION: Final = """\
 
 What a list of words cannot say is said by a rule: it looks for a trace that spinners leave, and proposes what was meant.
 Its candidates stand beside those of the lists, and the context decides between them and what stands there.
-A finding names its source; the source of a rule is the heading of its entry here, and `spinfix.rulebook.page` gives the same as text.
+A finding names its source; the source of a rule is the heading of its entry here, and `spinfix rules NAME` shows the same.
+`spinfix rules` lists them all.
 
-`Policy(select=..., ignore=...)` chooses rules and lists by name (`numbers/quarter-hour`) or by family (`numbers`).
+`--select` and `--ignore`, and the settings of the same names, choose rules and lists:
+by name (`numbers/quarter-hour`) or by family (`numbers`).
 [Rules of your own](own-rules.md) need no code.
 
 This page is made from the declarations in `src/spinfix/rules/` by `tools/document_rules.py`, and a test holds it to them.

@@ -87,7 +87,7 @@ exit code: 0 done, 2 trouble (pages that could not be read, too)
 examples:
   spinfix rules
   spinfix rules numbers/spelled-decade
-  spinfix rules --check my-rules.toml
+  spinfix rules check my-rules.toml
 
 exit code: 0 done, 1 a file of your own has faults (--check), 2 trouble
 """,
@@ -95,7 +95,7 @@ exit code: 0 done, 1 a file of your own has faults (--check), 2 trouble
 examples:
   spinfix lists
   spinfix lists names/names
-  spinfix lists --check lists/schools/words.tsv
+  spinfix lists check lists/schools/words.tsv
   spinfix lists --import screener.csv --date 2026-11-25 > lists/screener/phrases.tsv
 
 exit code: 0 done, 1 a list of your own has faults (--check), 2 trouble

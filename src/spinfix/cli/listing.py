@@ -28,6 +28,10 @@ def sources(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     run = Run(options, parser)
     if getattr(options, "export", None):
         return _imported(options.export, options.date, parser)
+    if options.names[:1] == ["check"]:  # `spinfix rules check FILE`: no rule and no list has a name without a stroke
+        if not options.names[1:]:
+            parser.error(f"{verb} check: expected the name of a file with {verb} of your own")
+        return _checked(verb, [*(options.check or ()), *options.names[1:]])
     if options.check:
         return _checked(verb, options.check)
     own_rules, own_lists = run.settings["rules"], run.settings["lists"]

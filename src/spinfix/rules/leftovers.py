@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -124,7 +123,7 @@ def is_no_echo(known: str) -> bool:
         "You can also pay by card, and additionally by cheque.",
         "The bandwagon was full of beriberi and aaaaaaaaaaaa.",
     ],
-    trigger=trigger(pattern=r"inside|interiorin|additionally|means\s+of|totally|no\s+longer|([a-z]{5})\1\b", flags=re.IGNORECASE),
+    trigger=trigger(pattern=r"(?:inside|INSIDE|iorin|itionally|eans\s+of|otally|no\s+longer)\b|([a-z]{5})\1\b"),
     guards=(has_company, is_no_echo),
 )
 def fused_forms(document: Document) -> Iterator[Candidate]:
