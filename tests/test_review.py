@@ -146,6 +146,12 @@ def test_colours_are_all_that_colour_adds() -> None:
     assert "\033[" in colored
 
 
+def test_no_control_character_of_a_text_works_on_the_terminal() -> None:
+    text = "Some \x1b[2Jfolks\a came."
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f]", Review.of(made(text, [finding(text, Span(9, 14), "people")])).prompt())
+    assert "␛[2J[folks]␇" in Review.of(made(text, [finding(text, Span(9, 14), "people")])).prompt()
+
+
 def test_a_place_without_a_word_can_be_asked_about() -> None:
     text = "It was was late."
     review = Review.of(made(text, [finding(text, Span(7, 11), "")]))

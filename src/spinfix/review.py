@@ -22,7 +22,7 @@ from .errors import InputError
 from .patch import Patch
 from .records import Alternative, Correction, Finding, Span, Verdict
 from .report import Report
-from .report.places import kinds_of
+from .report.places import PICTURES, kinds_of
 from .text import sentence_span
 
 _BROKEN_LINE: Final = re.compile(r"(?<=[^\s])[ \t]*\r?\n(?=[^\s])")
@@ -134,8 +134,9 @@ class Review:
         f = self.place
         where = f"{self.report.path}:{f.line}:{f.column}"
         yield f"{_paint(where, _BOLD, color)}  {self.at + 1} of {len(self.places)}  {_paint(f'{f.source}  {f.id}', _DIM, color)}"
-        left, right = _sentence_around(self.report.text, f.span)
-        observed = _paint(f.observed, _RED, color) if color else f"[{f.observed}]"
+        left, right = (part.translate(PICTURES) for part in _sentence_around(self.report.text, f.span))
+        words = f.observed.translate(PICTURES)
+        observed = _paint(words, _RED, color) if color else f"[{words}]"
         yield "  " + " ".join(f"{left}{observed}{right}".split())
         for number, candidate in enumerate(candidates(f), 1):
             words = _paint(candidate.intended or "(nothing)", _GREEN if number == 1 else "", color)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..records import Finding, Verdict
-from .places import kinds_of
+from .places import PICTURES, kinds_of
 from .record import Report, json_text
 
 DATA: Final = Path(__file__).parent.parent / "data"
@@ -29,7 +29,6 @@ BINS: Final = 64  # bars of the strip
 _PARAGRAPH: Final = re.compile(r"\r?\n(?:[ \t]*\r?\n)+")
 _LINE: Final = re.compile(r"\r?\n")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")  # lone surrogates that JavaScript would join
-_CONTROLS: Final = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)} | {13: None, 127: "\u2421"}
 _UNSAFE_IN_SCRIPT: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -310,5 +309,5 @@ def _asset(name: str) -> str:
 
 def _text(value: str) -> str:
     """``value`` for HTML, as text or as a quoted attribute; control characters by their pictures, bytes that are no text by U+FFFD."""
-    return escape(value.translate(_CONTROLS).encode("utf-8", "replace").decode())
+    return escape(value.translate(PICTURES).encode("utf-8", "replace").decode())
 

@@ -6,9 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ..records import Finding, Verdict
 from .record import Report
+
+# Control characters by their pictures, so that none works on a terminal or is lost in a page; line ends and tabs stay.
+PICTURES: Final = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)} | {13: None, 127: "\u2421"}
 
 
 @dataclass(frozen=True, slots=True)
