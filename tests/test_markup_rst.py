@@ -7,6 +7,8 @@ from markup_tools import check_pieces, needs, placed, rewritten
 
 import spinfix
 from spinfix.markup import view_of
+from spinfix.reading import read
+from spinfix.records import Finding, Span, Verdict
 
 pytestmark = needs("rst")
 
@@ -88,3 +90,22 @@ East misplaced their houses, in response to `officers <suppose-tank.html>`_.
     assert "people in the **Middle**\nEast lost their homes, according to `officials <suppose-tank.html>`_." in restored
     assert ".. note:: The think tank ``suppose tank`` was in the Middle East." in restored
     assert ".. code-block:: text\n\n   the suppose tank within the Center East\n" in restored
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "verdicts"),
+    [
+        ("=" * 10, {"here": "there"}, ["suggest"]),
+        ("=" * 11, {"here": "there"}, ["restore"]),
+        ("=" * 10, {"Title": "Name", "here": "there"}, ["restore", "restore"]),  # what makes room leaves room
+        ("=" * 10, {"Title": "Titles", "here": "now"}, ["restore", "restore"]),
+        ("=" * 10, {"Title": "Titles", "here": "there"}, ["suggest", "suggest"]),
+    ],
+)
+def test_a_title_does_not_outgrow_its_line(line: str, changes: dict[str, str], verdicts: list[str]) -> None:
+    reading = read(f"Title here\n{line}\n\nText.\n", markup="rst")
+    found = []
+    for observed, intended in changes.items():
+        at = reading.view.prose.index(observed)
+        found.append(Finding(Span(at, at + len(observed)), 1, 1, observed, intended, 0.9, Verdict.RESTORE, "drawn/by-hand"))
+    assert [str(f.verdict) for f in reading.returned(found)] == verdicts

@@ -31,6 +31,10 @@ class Reading:
         found = list(_placed(self.view, findings))
         restored = [k for k, finding in enumerate(found) if finding.verdict is Verdict.RESTORE]
         sound = {finding.span for finding in self._sound([found[k] for k in restored])}
+        for room, size in self.view.rooms:
+            inside = [f for f in found if f.span in sound and f.span.overlaps(room)]
+            if len(room) + sum(len(f.intended) - len(f.observed) for f in inside) > size:
+                sound -= {f.span for f in inside if len(f.intended) > len(f.observed)}
         return tuple(
             replace(f, verdict=Verdict.SUGGEST) if f.verdict is Verdict.RESTORE and f.span not in sound else f for f in found
         )

@@ -123,6 +123,10 @@ class _Reader:
             kind = child.type
             if kind in _LINES:
                 self._lines(child)
+                if kind == "title":  # a line under it that is shorter is none to docutils, or a warning
+                    (start, end), lines = self._span(child), [c for c in node.children if c.type == "adornment"]
+                    size = min((len(self._shown(line)) for line in lines), default=end - start)
+                    self._builder.room(self._source.there(start), self._source.there(end - 1) + 1, max(size, end - start))
             elif kind in _BLOCKS:
                 self._block(child)
             elif kind == "field":

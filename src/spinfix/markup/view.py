@@ -78,7 +78,8 @@ class View:
     """The prose of a file.
 
     ``pieces`` cover the prose without a gap, in order; ``comments`` are the spans of the file's comments, ``strict`` those where only
-    plain words can be written; ``escape`` writes words in this kind of markup, or gives None where they cannot be written.
+    plain words can be written, ``rooms`` those that must not grow beyond a number of characters; ``escape`` writes words in this kind
+    of markup, or gives None where they cannot be written.
     """
 
     text: str = field(repr=False)
@@ -86,6 +87,7 @@ class View:
     pieces: tuple[Piece, ...] = field(repr=False)
     comments: tuple[Span, ...] = ()
     strict: tuple[Span, ...] = ()
+    rooms: tuple[tuple[Span, int], ...] = ()
     escape: Callable[[str], str | None] = field(default=str, repr=False)
 
     @property
@@ -316,6 +318,7 @@ class Builder:
         self._pieces: list[tuple[int, int, Shown, str]] = []
         self._comments: list[Span] = []
         self._strict: list[Span] = []
+        self._rooms: list[tuple[Span, int]] = []
         self._blank = True  # whether the prose so far ends in a blank
         self._filled = False  # whether this block shows anything yet
         self._end = 0
@@ -365,6 +368,10 @@ class Builder:
         """``text[start:end]`` is a comment."""
         self._comments.append(Span(start, end))
 
+    def room(self, start: int, end: int, size: int) -> None:
+        """``text[start:end]`` must not grow beyond ``size`` characters."""
+        self._rooms.append((Span(start, end), size))
+
     def block(self) -> None:
         """A block ends here; nothing reaches over its end."""
         if self._filled:
@@ -387,7 +394,7 @@ class Builder:
     def view(self, escape: Callable[[str], str | None]) -> View:
         """The view of all that was taken; ``escape`` as in ``View``."""
         prose = "".join(shown for *_, shown in self._pieces)
-        return View(self._text, prose, tuple(self._placed()), tuple(self._comments), tuple(self._strict), escape)
+        return View(self._text, prose, tuple(self._placed()), tuple(self._comments), tuple(self._strict), tuple(self._rooms), escape)
 
     def _placed(self) -> Iterator[Piece]:
         at = 0
