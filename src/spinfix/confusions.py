@@ -19,6 +19,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,7 @@ MOBY: Final = -4.7  # where the cosine is 0.1
 MOBY_SLOPE: Final = 1.0  # for each nat of the cosine
 WORDNET: Final = -4.0
 WORDNET_STEP: Final = -5.5
+MADE: Final = 60  # associates of a lemma that are inflected
 INFLECTED: Final = -0.5  # the form is made by rule from a lemma's
 
 
@@ -87,12 +89,18 @@ class Confusions:
         """
         found: dict[str, float] = {}
         for lemma, pos, form in lemmas(word):
-            for associate, value in self.of_lemma(lemma):
-                for inflected in (associate,) if pos == "x" else paradigm(associate, pos).get(form, ()):
+            for associate, value in islice(self.of_lemma(lemma), None if pos == "x" else MADE):
+                for inflected in (associate,) if pos == "x" else inflection(associate, pos, form):
                     log_p = value if pos == "x" else value + INFLECTED
                     if inflected != word and log_p > found.get(inflected, -99.0):
                         found[inflected] = log_p
         return found
+
+
+@lru_cache(maxsize=100_000)
+def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
+    """The form of a lemma that has this name, in all its spellings; none where there is none."""
+    return paradigm(lemma, pos).get(form, ())
 
 
 @lru_cache(maxsize=50_000)

@@ -10,7 +10,7 @@ that fits.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -148,7 +148,9 @@ class Unlisted:
 
     def _worth(self, document: Document, odd: Sequence[int]) -> list[int]:
         """Those of the ``odd`` pairs for which some other pair explains what stands there better, by ``SCREENED`` nats."""
-        options = {form: self._screening(form) for form in {document.forms[k + d] for k in odd for d in (0, 1)}}
+        forms = {document.forms[k + d] for k in odd for d in (0, 1)}
+        self._rank(forms)
+        options = {form: self._screening(form) for form in forms}
         surfaces = list(dict.fromkeys(w for names, _ in options.values() for w in names))
         index = {surface: k for k, surface in enumerate(surfaces)}
         words = self._model.words(surfaces)
@@ -270,18 +272,23 @@ class Unlisted:
 
     def _of_word(self, form: str, at: int) -> list[Option]:
         """What the word may stand for, the likeliest first as far as that can be told without its neighbours."""
-        ranked = self._ranked.get(form)
-        if ranked is None:
-            known = self._channel.of_word(form)
-            learned = self._channel.learned(form)
-            names = list(known)
-            common = self._model.words(names).log_prob.tolist() if names else []
-            order = sorted(range(len(names)), key=lambda k: -(known[names[k]] + RANKED_BY_FREQUENCY * common[k]))[:OPTIONS]
-            ranked = tuple((names[k], known[names[k]], LEARNED if names[k] in learned else THESAURUS) for k in order)
-            if len(self._ranked) > REMEMBERED:
-                self._ranked.clear()
-            self._ranked[form] = ranked
+        self._rank([form])
+        ranked = self._ranked[form]
         return [Option(at, at + 1, tuple(word.split(" ")), log_p, source) for word, log_p, source in ranked]
+
+    def _rank(self, forms: Iterable[str]) -> None:
+        """Remember what each of ``forms`` may stand for, ranked by the channel and by how common it is; one look-up for all."""
+        if len(self._ranked) > REMEMBERED:
+            self._ranked.clear()
+        known = {form: self._channel.of_word(form) for form in forms if form not in self._ranked}
+        if not known:
+            return
+        names = list({name for found in known.values() for name in found})
+        common = dict(zip(names, self._model.words(names).log_prob.tolist(), strict=True)) if names else {}
+        for form, found in known.items():
+            learned = self._channel.learned(form)
+            order = sorted(found, key=lambda name: (-(found[name] + RANKED_BY_FREQUENCY * common[name]), name))[:OPTIONS]
+            self._ranked[form] = tuple((name, found[name], LEARNED if name in learned else THESAURUS) for name in order)
 
     def _of_segment(self, forms: Sequence[str], at: int) -> Iterator[Option]:
         stop = at + len(forms)

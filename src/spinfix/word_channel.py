@@ -16,8 +16,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from .confusions import INFLECTED, Confusions, lemmas, shipped_confusions
-from .inflection import paradigm
+from .confusions import INFLECTED, Confusions, inflection, lemmas, shipped_confusions
 from .wordlists import DATA
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py), nats but for the counts
@@ -65,10 +64,10 @@ class WordChannel:
         for lemma, pos, form in lemmas(observed):
             if pos != "x":
                 for intended, count in self._intended.get(lemma, {}).items():
-                    for inflected in paradigm(intended, pos).get(form, ()):
+                    for inflected in inflection(intended, pos, form):
                         add(inflected, self._log_p(intended, count) + INFLECTED)
         if " " not in observed:
-            for plural in paradigm(observed, "n").get("plural", ()):
+            for plural in inflection(observed, "n", "plural"):
                 for intended, count in self._intended.get(plural, {}).items():
                     for lemma, _, form in lemmas(intended):
                         if form == "plural":
@@ -93,7 +92,7 @@ class WordChannel:
                     if " " in intended:
                         continue
                     log_p = bond + BY_ANALOGY + self._log_p(intended, count) + explained + (INFLECTED if pos != "x" else 0.0)
-                    for inflected in (intended,) if pos == "x" else paradigm(intended, pos).get(form, ()):
+                    for inflected in (intended,) if pos == "x" else inflection(intended, pos, form):
                         if inflected != observed and log_p > found.get(inflected, -99.0):
                             found[inflected] = log_p
         if len(self._known) > 20_000:
