@@ -2,7 +2,8 @@
 
     pip install -e '.[test,engines]' && python -m pytest -m engines tests/test_recipes.py
 
-Where an engine is not installed its test is passed over.
+Where an engine is not installed its test is passed over.  Dolma asks for older versions than the others can use: test its recipe in an
+environment of its own, with ``pip install -e . pytest hypothesis dolma``.
 """
 
 from __future__ import annotations
