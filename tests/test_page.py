@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -239,6 +239,15 @@ def click(browser: Any, selector: str) -> None:
     element.click()
 
 
+def eventually(browser: Any, holds: Callable[[], bool]) -> bool:
+    """Whether ``holds`` becomes true within some seconds."""
+    for _ in range(100):
+        if holds():
+            return True
+        browser.execute_async_script("setTimeout(arguments[0], 50)")
+    return False
+
+
 def downloaded(browser: Any, what: str, document: str = "#d0") -> bytes:
     """The file that the button ``what`` saves."""
     for file in browser.downloads.iterdir():
@@ -360,14 +369,14 @@ def test_pointing_is_enough_to_see_the_reasons(browser: Any, tmp_path: Path) -> 
     chains = pytest.importorskip("selenium.webdriver").ActionChains
     opened(browser, tmp_path, REPORT)
     number, f = next((n, f) for n, f in enumerate(REPORT.findings) if f.evidence)
-    chains(browser).move_to_element(one(browser, f'.meant .change[data-n="{number}"]')).pause(0.6).perform()
     card = one(browser, "#card")
-    assert card.is_displayed()
+    chains(browser).move_to_element(one(browser, f'.meant .change[data-n="{number}"]')).perform()
+    assert eventually(browser, card.is_displayed)
     assert f.source in card.text
     assert all(e.reason in card.text for e in f.evidence)
     assert "lit" in one(browser, f'.given .change[data-n="{number}"]').get_attribute("class")
-    chains(browser).move_to_element(one(browser, ".headline")).pause(0.8).perform()
-    assert not card.is_displayed()
+    chains(browser).move_to_element(one(browser, ".headline")).perform()
+    assert eventually(browser, lambda: not card.is_displayed())
 
 
 def test_everything_that_can_be_reached_has_a_name(browser: Any, tmp_path: Path) -> None:
