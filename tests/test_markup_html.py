@@ -33,6 +33,8 @@ def prose(text: str) -> list[str]:
         ("un<b>believ</b>able", ["unbelievable"]),
         ("<math><mi>x</mi></math> is <svg><text>a</text></svg> b", ["\ufffc is \ufffc b"]),
         ("<p>a <code>never closed", ["a"]),
+        ("a <!-- b --> c <!-- never <p>closed", ["a  c"]),
+        ("---\nlayout: page\ntitle: A title\n---\n<p>b {{ page.content }} {% if c %}</p>", ["A title", "b \ufffc \ufffc"]),
         ("</p></b>a", ["a"]),
         ("a < b and <", ["a < b and <"]),
         ("", []),

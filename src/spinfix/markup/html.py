@@ -23,8 +23,10 @@ _VOID: Final = frozenset("area base br col embed hr img input link meta param so
 
 def view(text: str) -> View:
     """The view of an HTML file."""
+    from .markdown import front_matter  # that of site generators; here, for Markdown reads its HTML with this module
+
     builder = Builder(text)
-    read(text, 0, len(text), builder)
+    read(text, front_matter(text, builder), len(text), builder)
     return builder.view(escape)
 
 
@@ -35,7 +37,12 @@ def escape(words: str) -> str | None:
 
 def read(text: str, start: int, end: int, builder: Builder) -> None:
     """Say to ``builder`` what is prose in ``text[start:end]``."""
-    _Reader(text, start, end, builder).run()
+    # A comment that is never closed goes to the end; the tokenizer would look for its end once more at each that follows.
+    closed = text.rfind("-->", start, end)
+    opened = text.find("<!--", closed + 3 if closed >= 0 else start, end)
+    _Reader(text, start, end if opened < 0 else opened, builder).run()
+    if opened >= 0:
+        builder.comment(opened, end)
 
 
 class _Reader(HTMLParser):

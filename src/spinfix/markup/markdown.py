@@ -52,7 +52,7 @@ _RISKY: Final = re.compile(r"([`*_\[\]<>#~$])")
 def view(text: str) -> View:
     """The view of a Markdown file."""
     builder = Builder(text)
-    at = _front_matter(text, builder)
+    at = front_matter(text, builder)
     lines = [at, *(m.end() for m in _LINE.finditer(text, at)), len(text), len(text)]
     parser, found = _watched_parser()
     row, cells = -1, iter(list[Span]())  # the row of a table and its cells still to come
@@ -87,7 +87,7 @@ def escape(words: str) -> str | None:
     return None if "\\" in words or "|" in words or "&" in words else _RISKY.sub(r"\\\1", words)
 
 
-def _front_matter(text: str, builder: Builder) -> int:
+def front_matter(text: str, builder: Builder) -> int:
     """Read the front matter; where the document begins after it."""
     match = _FRONT_MATTER.match(text)
     if match is None or not _KEY.match(match[2] or ""):
