@@ -1,10 +1,16 @@
 """Is the document spun at all?  Answered before anything is decided about its words.
 
-Every place where a change is about as likely as not, or likelier, at a reference rate, is counted by how strong its evidence is and by
-how usual the substitution is for a spinner.  Clean prose of any genre shows some weak places and hardly any strong one; a text spun at
-rate r shows r times a typical number more of each kind.  The counts are taken as Poisson, so a few strong places decide a short text
-and many are asked of a long one; the rates of both worlds are data, fitted by ``tools/fit_detector.py`` on spun and clean text of many
-genres.  Each substitution counts once however often it stands there: one favourite word of an author is no proof.
+Three figures are weighed against one another (a logistic regression, fitted by ``tools/fit_detector.py`` on spun and clean text of many
+genres, kept as data):
+
+* *counts*: every place where a change is about as likely as not, or likelier, at a reference rate, is counted by how strong its evidence
+  is and by how usual the substitution is for a spinner.  Clean prose of any genre shows some weak places and hardly any strong one; a
+  text spun at rate r shows r times a typical number more of each kind.  The counts are taken as Poisson, so a few strong places decide a
+  short text and many are asked of a long one.  Each substitution counts once however often it stands there: one favourite word of an
+  author is no proof;
+* *whole*: by how much the text is likelier with its changes than without, at the best of a few rates: the sum over all readings of the
+  lattice against the text as it stands;
+* *contexts*: the same given the observed words, so that only what stands around them speaks.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import posteriors
+from .decoder import log_totals, posteriors
 from .lattice import Lattice
 from .text import Document
 from .wordlists import DATA
@@ -30,43 +36,74 @@ REFERENCE_RATE: Final = 0.1
 FULL_COUNT: Final = 400
 EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 4.0, 6.0)  # log-odds (nats) of a change at a place: below the first nothing is counted
 USUAL: Final = (-0.9, -2.0)  # log P(observed | intended) from which a substitution is usual, or known
+RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that the counts are compared with, equally likely
+WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
+KEPT: Final = -60.0  # nats: a weight under which nothing is changed
 
 
-RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that are considered, equally likely
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a document shows, as far as the detector is concerned."""
+
+    counts: Floats  # places of each kind: by strength of evidence (6) times usualness (3), flat, shape (18,)
+    whole: float  # nats by which the changed text is likelier, at the best rate
+    contexts: float  # the same, given the observed words
+    changeable: int  # words that a spinner could have changed
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """Poisson rates by kind of place (strength times usualness, 18 in all), per changeable word."""
+    """Poisson rates by kind of place, per changeable word, and the weights of the three figures."""
 
     clean: Floats  # in a text that nobody spun, in the genre that shows most
     spun: Floats  # more of them, for a spin rate of 1
+    weights: Floats  # of counts, whole and contexts
     offset: float  # nats taken off: what puts even odds, at the base rate of the world, above nearly all clean documents
 
-    def log_odds(self, counts: Floats, changeable: int) -> float:
-        """Log-odds that a document with these counts is spun, before the base rate of the world (nats)."""
+    def figures(self, seen: Profile) -> Floats:
+        """The three figures (nats), each cut down to what ``FULL_COUNT`` words of the same density would show."""
         gains = []
         for rate in RATES:
             spun = self.clean + rate * self.spun
-            gains.append(float(counts @ np.log(spun / self.clean)) - changeable * float((spun - self.clean).sum()))
-        total = float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES)))
-        return total * min(1.0, FULL_COUNT / max(changeable, 1)) - self.offset
+            gains.append(float(seen.counts @ np.log(spun / self.clean)) - seen.changeable * float((spun - self.clean).sum()))
+        counts = float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES)))
+        return np.array([counts, seen.whole, seen.contexts]) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
+
+    def log_odds(self, seen: Profile) -> float:
+        """Log-odds that a document with this profile is spun, before the base rate of the world (nats)."""
+        return float(self.weights @ self.figures(seen)) - self.offset
 
 
 @cache
 def shipped_detector() -> Detector:
     """The fitted rates of the package."""
     data = json.loads((DATA / "detector.json").read_text(encoding="utf-8"))
-    return Detector(np.array(data["clean"]), np.array(data["spun"]), data["offset"])
+    return Detector(np.array(data["clean"]), np.array(data["spun"]), np.array(data["weights"]), data["offset"])
 
 
-def profile(document: Document, lattice: Lattice) -> Floats:
-    """The number of places of each kind: by strength of evidence (6) times usualness (3), flat, shape (18,)."""
+def profile(document: Document, lattice: Lattice, changeable: int) -> Profile:
+    """What ``document`` shows, of whose words ``changeable`` could have been changed."""
     counts = np.zeros((len(EDGES), len(USUAL) + 1))
-    if lattice.candidates:
-        weights = np.array([c.log_p for c in lattice.candidates]) + np.log(REFERENCE_RATE / (1 - REFERENCE_RATE))
-        _count(document, lattice, posteriors(lattice, weights).candidates, counts)
-    return counts.ravel()
+    if not lattice.candidates:
+        return Profile(counts.ravel(), 0.0, 0.0, changeable)
+    log_p = np.array([c.log_p for c in lattice.candidates])
+    _count(document, lattice, posteriors(lattice, log_p + _logit(REFERENCE_RATE)).candidates, counts)
+    whole, contexts = _gains(lattice, log_p, changeable)
+    return Profile(counts.ravel(), whole, contexts, changeable)
+
+
+def _gains(lattice: Lattice, log_p: Floats, changeable: int) -> tuple[float, float]:
+    """By how many nats the changed text is likelier than the text as it stands: as a whole, and given the observed words."""
+    weights = np.array([log_p + _logit(rate) for rate in WHOLE_RATES])
+    *changed, kept = log_totals(lattice, np.vstack([weights, np.full(len(log_p), KEPT)])).tolist()
+    places: dict[tuple[int, int], int] = {}
+    place = np.array([places.setdefault((c.first, c.last), len(places)) for c in lattice.candidates])
+    whole, contexts = [], []
+    for total, row, rate in zip(changed, weights, WHOLE_RATES, strict=True):
+        whole.append(total - kept + changeable * float(np.log1p(-rate)))
+        odds = np.exp(np.clip(row + lattice.prior_shift, -30, 30))
+        contexts.append(total - kept - float(np.log1p(np.bincount(place, weights=odds)).sum()))
+    return max(whole), max(contexts)
 
 
 def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) -> None:
@@ -90,3 +127,7 @@ def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) 
 
 def _usualness(log_p: float) -> int:
     return sum(log_p <= edge for edge in USUAL)
+
+
+def _logit(p: float) -> float:
+    return float(np.log(p) - np.log1p(-p))

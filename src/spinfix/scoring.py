@@ -47,7 +47,7 @@ def score(
     Findings come in the order of the text and do not overlap; with ``explain`` also the places that are kept.
     """
     changeable = changeable_places(document)
-    spun_log_odds = shipped_detector().log_odds(profile(document, lattice), changeable)
+    spun_log_odds = shipped_detector().log_odds(profile(document, lattice, changeable))
     adapted = adapt(lattice, changeable, spun_log_odds, priors)
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = _Lines(document.text)

@@ -1,0 +1,187 @@
+"""The scoring core: honest look-alikes stay as they are, short texts are judged on strong evidence, the same text gives the same result."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import spinfix
+from spinfix.adaptation import SPINNERS, Priors, adapt
+from spinfix.api import prepared
+from spinfix.scoring import changeable_places
+from spinfix.wordlists import SOURCES
+
+# Honest uses of what spinners write: a struggle, arms, officers, a fireplace, a financial institution, a dwelling index and the like.
+LOOK_ALIKES = {
+    "news": (
+        "The power struggle inside the ruling party entered its third week on Monday, when two officers on patrol found a cache of assault "
+        "rifles in a lock-up garage. The police commissioner told reporters that the weapons had been stolen from an army depot in March. "
+        "She declined to say whether the men arrested belonged to either faction. A spokesman for the party said the struggle for the "
+        "leadership would be settled by a vote of its members, and that nobody had anything to gain from violence."
+    ),
+    "economy": (
+        "The Department's dwelling index rose by 0.4 percent in the quarter, the first increase in a year. A large financial institution "
+        "that lends to builders said it expected the number of new dwellings to recover slowly, because the cost of timber remains high. "
+        "Within the region the picture is mixed: firms in the north report full order books, while those on the coast struggle to find "
+        "bricklayers. Additional figures will be published in the autumn."
+    ),
+    "science": (
+        "We studied the struggle for existence among barnacles within the tidal zone of two islands. Individuals were counted every two "
+        "weeks, and the temperature of the water was measured at a depth of one metre. Growth was sluggish in winter. "
+        "A principal component "
+        "analysis showed that the position on the shore explained most of the variance, followed by the size of neighbours."
+    ),
+    "health": (
+        "Surgeons usually operate within 24 hours of the injury. People who struggle with the exercises should tell their physician, "
+        "because a stiff joint is harder to treat later. The assessment takes about half an hour. Nearly all patients "
+        "go home the same day, "
+        "although some need additional help with bathing and dressing for a week. Call the clinic at once if the wound becomes red."
+    ),
+    "technology": (
+        "The release adds a peripheral driver and a new way to suppress warnings within a block. If you are behind a "
+        "proxy, set the variable "
+        "before you start the server. We suppose that most users will never notice the change, since the old keyword is still accepted. "
+        "The tank example in the manual now compiles without errors. Thanks to everyone who helped us to find the leak."
+    ),
+    "sport": (
+        "It was a struggle from the first whistle. The visitors kept ten men behind the ball, and the captain, who had hardly trained "
+        "during the week, was sent on in the second half. He headed the equaliser within three minutes. The coach praised the character of "
+        "the squad and said the additional training sessions in Spain had paid off. The referee added six minutes."
+    ),
+    "culture": (
+        "The second room is arranged around a fireplace of black marble. Above it hangs a portrait of the founder with one arm raised, "
+        "painted when he was eighty. The catalogue calls it a curious work. Visitors may sit on the benches and listen "
+        "to recordings of the "
+        "period, among them a struggle between two tenors that the public of the day adored. The shop sells additional prints."
+    ),
+    "travel": (
+        "From the harbour it is a short walk to the old customs house, now a hotel with fourteen rooms and a fireplace in the bar. "
+        "Arms of the river surround the town on three sides. The ferry carries bicycles for a small additional charge. In summer the "
+        "path within the dunes is closed to protect nesting birds, so allow an extra hour for the detour along the road."
+    ),
+    "law": (
+        "The tribunal held that the financial institution owed no duty to the tenant. The officers of the company had acted within their "
+        "powers, and the additional clause did not alter the character of the agreement. The appellant's submission that the dwelling was "
+        "uninhabitable was supported by photographs, but it was not the question before the court. The appeal is dismissed with costs."
+    ),
+    "letters": (
+        "Dear Anna, we are finally in the new place. It was a struggle to get the piano up the stairs, and Tom hurt his arm, but we have a "
+        "fireplace and a view of the park. I suppose the neighbours think we are mad. The kids adore the garden. Come and see us whenever "
+        "you like; there is an additional bed in the study, and the train takes less than an hour."
+    ),
+}
+
+# The same news told again, fluently, as a translation there and back or a language model would: reworded, but no word-spun text.
+PARAPHRASES = [
+    "Three weeks after it began, the fight for control of the governing party shows no sign of ending. On Monday a police patrol came "
+    "across a stash of assault rifles that had been hidden in a rented garage. According to the head of the force, the guns were taken "
+    "from a military warehouse last spring. Whether the suspects have ties to one of the rival camps is something she would not discuss. "
+    "The party, for its part, insists that its members will choose the next leader at the ballot box and that bloodshed helps no one.",
+    "House building picked up a little between April and June, ending a decline that had lasted twelve months. One of the biggest lenders "
+    "to the industry warns that the upturn will be gradual, since wood is still expensive. Conditions vary from place to place. Companies "
+    "in the north have more work than they can handle, whereas those near the sea cannot hire enough skilled labour. The next set of "
+    "numbers is due before the end of the year.",
+    "The researchers kept track of barnacles on the shores of two islands, where the animals compete for space between high and low tide. "
+    "Twice a month they recorded how many were alive and how warm the sea was one metre below the surface. The animals grew slowly during "
+    "the cold season. What mattered most was how high on the rocks they had settled, and after that how large the "
+    "animals around them were.",
+]
+
+
+@pytest.mark.parametrize("genre", LOOK_ALIKES)
+def test_honest_look_alikes_are_left_alone(genre: str) -> None:
+    text = LOOK_ALIKES[genre]
+    report = spinfix.detect(text)
+    assert spinfix.restore(text) == text
+    assert report.spun < 0.2
+
+
+def test_look_alikes_are_left_alone_together() -> None:
+    text = "\n\n".join(LOOK_ALIKES.values())
+    assert spinfix.restore(text) == text
+
+
+@pytest.mark.parametrize("text", PARAPHRASES, ids=["news", "economy", "science"])
+def test_reworded_text_is_not_called_spun(text: str) -> None:
+    assert spinfix.detect(text).spun < 0.05
+    assert spinfix.restore(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("He works at a suppose tank.", "He works at a think tank."),
+        ("It was a long struggle.", "It was a long struggle."),
+        ("The struggle went on for years.", "The struggle went on for years."),
+        ("They put a log on the fireplace.", "They put a log on the fireplace."),
+    ],
+)
+def test_a_single_sentence_is_judged_on_strong_evidence(text: str, restored: str) -> None:
+    assert spinfix.restore(text) == restored
+
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "spun-article.txt"
+SPUN = (
+    "The suppose tank mentioned in an announcement that arms gross sales and struggle crimes within the Center East were on the agenda, in "
+    "accordance with the well being ministry. Folks misplaced their houses within the struggle, officers mentioned. "
+)
+
+
+def test_the_reasons_of_a_finding_add_up_to_its_posterior() -> None:
+    findings = [f for f in spinfix.explain(SPUN).findings if 1e-6 < f.posterior < 1 - 1e-6]
+    assert len(findings) > 10
+    for finding in findings:
+        others = sum(a.posterior for a in finding.alternatives)
+        kept = 1 - finding.posterior - others
+        if kept > 0.02:  # alternatives of less than 0.005 are not told
+            log_odds = np.log(finding.posterior / kept)
+            assert sum(e.log_odds for e in finding.evidence) == pytest.approx(log_odds, abs=0.4)
+
+
+def test_the_family_of_the_spinner_is_told() -> None:
+    assert spinfix.detect(EXAMPLE.read_text(encoding="utf-8")).family == "news-blog"
+
+
+def test_every_family_of_lists_is_a_kind_of_spinner_or_open_to_all() -> None:
+    families = {path.name for path in SOURCES.iterdir() if path.is_dir()}
+    assert families - set(SPINNERS) == {"names", "other"}
+    assert set(SPINNERS) <= families
+
+
+def test_what_another_spinner_writes_counts_for_less_in_a_sure_document() -> None:
+    document, lattice = prepared(EXAMPLE.read_text(encoding="utf-8"))
+    adapted = adapt(lattice, changeable_places(document), 50.0, Priors())
+    assert adapted.family == "news-blog"
+    distances = [(c.family, d) for c, d in zip(lattice.candidates, adapted.log_family.tolist(), strict=True) if not c.families]
+    assert max(d for family, d in distances if family == "getting-to-know") < -1.5
+    assert min(d for family, d in distances if family == "news-blog") > -1.0
+
+
+def test_a_document_with_no_trace_is_read_at_the_clean_rate() -> None:
+    document, lattice = prepared(LOOK_ALIKES["economy"])
+    adapted = adapt(lattice, changeable_places(document), -20.0, Priors())
+    assert adapted.spun < 1e-6
+    assert adapted.spin_rate == 0.0
+    assert adapted.candidates.max() < 0.5
+
+
+def test_no_result_depends_on_the_order_of_dictionaries_or_the_locale() -> None:
+    """The same bytes from processes with other hash seeds and locales."""
+    script = (
+        "import spinfix, sys; t = sys.stdin.read(); r = spinfix.explain(t); "
+        "print(r.spun, r.spin_rate, r.family, [(f.span, f.intended, f.posterior, f.source, f.evidence, f.alternatives) "
+        "for f in r.findings])"
+    )
+    text = EXAMPLE.read_text(encoding="utf-8")
+    outputs = set()
+    for seed, locale in (("0", "C"), ("1", "C.UTF-8"), ("4711", "de_DE.UTF-8")):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONUTF8": "1"}
+        done = subprocess.run([sys.executable, "-c", script], input=text.encode(), capture_output=True, env=environment, check=True)
+        outputs.add(done.stdout)
+    assert len(outputs) == 1
+    assert len(outputs.pop()) > 1000
