@@ -162,29 +162,20 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     """
     shift = lattice.prior_shift
     base = base + _list_rates(lattice, base, found, LIST_CONCENTRATION)
-    odds_of = np.exp(np.clip(base + shift, -30, 30)).tolist()
-    posterior = found.candidates.tolist()
-    places: dict[str, set[int]] = {}
-    totals: dict[tuple[str, str], float] = {}
-    changed: dict[str, float] = {}
-    at_place: dict[tuple[str, int], float] = {}
-    odds: dict[str, dict[str, float]] = {}
-    for candidate, p, o in zip(lattice.candidates, posterior, odds_of, strict=True):
-        observed, intended = candidate.observed, candidate.intended.lower()
-        places.setdefault(observed, set()).add(candidate.last)
-        totals[observed, intended] = totals.get((observed, intended), 0.0) + p
-        changed[observed] = changed.get(observed, 0.0) + p
-        at_place[observed, candidate.last] = at_place.get((observed, candidate.last), 0.0) + p
-        odds.setdefault(observed, {})[intended] = o
-    prior_keep = {observed: 1 / (1 + sum(shares.values())) for observed, shares in odds.items()}
-    gains, losses = [], []
-    for candidate, p in zip(lattice.candidates, posterior, strict=True):
-        observed, intended = candidate.observed, candidate.intended.lower()
-        keep = prior_keep[observed]
-        changed_elsewhere = changed[observed] - at_place[observed, candidate.last]
-        kept_elsewhere = max(len(places[observed]) - 1 - changed_elsewhere, 0.0)
-        gains.append(max(totals[observed, intended] - p, 0.0) + concentration * odds[observed][intended] * keep + 1e-12)
-        losses.append(kept_elsewhere + concentration * keep + 1e-12)
+    p = found.candidates
+    words: dict[str, int] = {}
+    pairs: dict[tuple[int, str], int] = {}
+    word = np.array([words.setdefault(c.observed, len(words)) for c in lattice.candidates])
+    pair = np.array([pairs.setdefault((w, c.intended.lower()), len(pairs)) for w, c in zip(word.tolist(), lattice.candidates, strict=True)])
+    codes, place = np.unique(word << 40 | np.array([c.last for c in lattice.candidates]), return_inverse=True)
+    odds = np.zeros(len(pairs))
+    odds[pair] = np.exp(np.clip(base + shift, -30, 30))
+    word_of_pair = np.array([w for w, _ in pairs])
+    keep = (1 / (1 + np.bincount(word_of_pair, weights=odds)))[word]
+    changed_elsewhere = np.bincount(word, weights=p)[word] - np.bincount(place, weights=p)[place]
+    kept_elsewhere = np.maximum(np.bincount(codes >> 40)[word] - 1 - changed_elsewhere, 0.0)
+    gains = np.maximum(np.bincount(pair, weights=p)[pair] - p, 0.0) + concentration * odds[pair] * keep + 1e-12
+    losses = kept_elsewhere + concentration * keep + 1e-12
     weights: Floats = np.log(gains) - np.log(losses) - shift
     return weights
 
@@ -197,13 +188,12 @@ def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration
     """
     shift = lattice.prior_shift
     odds = np.exp(np.clip(base + shift, -30, 30))
-    names = [(c.source, int(c.log_p > -0.5) + int(c.log_p > -1.2) + int(c.log_p > -2.3)) for c in lattice.candidates]
-    index = {name: k for k, name in enumerate(dict.fromkeys(names))}
-    group = np.array([index[name] for name in names])
-    places: dict[tuple[int, int], float] = {}
-    for c, o in zip(lattice.candidates, odds.tolist(), strict=True):
-        places[c.first, c.last] = places.get((c.first, c.last), 0.0) + o
-    expected = odds / (1 + np.array([places[c.first, c.last] for c in lattice.candidates]))
+    log_p = np.array([c.log_p for c in lattice.candidates])
+    sources: dict[str, int] = {}
+    source = np.array([sources.setdefault(c.source, len(sources)) for c in lattice.candidates])
+    group = source * 4 + (log_p > -0.5) + (log_p > -1.2) + (log_p > -2.3)
+    _, place = np.unique(np.array([c.first << 32 | c.last for c in lattice.candidates]), return_inverse=True)
+    expected = odds / (1 + np.bincount(place, weights=odds)[place])
     seen = np.bincount(group, weights=found.candidates) + concentration
     wanted = np.bincount(group, weights=expected) + concentration
     rates: Floats = np.log(seen / wanted)[group]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,6 +105,12 @@ def near(word: str, words: Sequence[str]) -> list[str]:
     return [other for other, distance, _ in found if distance == 1]
 
 
+def near_lengths(word: str, words: Iterable[str]) -> Iterator[str]:
+    """Those of ``words`` that one edit could make ``word``, by their lengths alone."""
+    size = len(word)
+    return (other for other in words if size - 2 < len(other) < size + 2)
+
+
 class Channel:
     """What ``indexes`` list, seen through other spellings.  Remembers the words it has met; reads the index only where one is odd."""
 
@@ -176,7 +182,7 @@ class Channel:
                     if (entry.rest or is_unknown) and stop <= last and tuple(keys[k + 1 : stop]) == entry.rest:
                         yield from self._respelled(document, keys, entry, k, stop, k, listed)
             for at in range(max(first, k - REACH), k):
-                for entry in index.entries(keys[at]):
+                for entry in self._phrases_at(index, keys, at, k, is_unknown):
                     stop = at + 1 + len(entry.rest)
                     if not k < stop <= last:
                         continue
@@ -186,6 +192,16 @@ class Channel:
                     is_slip = is_unknown and len(listed) >= SHORTEST and near(keys[k], [listed])
                     if is_slip or listed in self._alternatives.get(keys[k], ()):
                         yield from self._respelled(document, keys, entry, at, stop, k, listed)
+
+    def _phrases_at(self, index: Index, keys: Sequence[str], at: int, k: int, is_unknown: bool) -> Iterator[Entry]:
+        """The listed phrases that begin with token ``at`` and might go on with another spelling of token ``k``."""
+        if at + 1 < k:
+            yield from index.phrases(keys[at], keys[at + 1])
+            return
+        seconds = index.seconds(keys[at])
+        for second in near_lengths(keys[k], seconds) if is_unknown else self._alternatives[keys[k]]:
+            if second in seconds:
+                yield from index.phrases(keys[at], second)
 
     def _slips_of(self, key: str) -> tuple[str, ...]:
         """The listed first words that are one edit from ``key`` and share its first letter, which is hardly ever the wrong one."""

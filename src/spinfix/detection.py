@@ -107,13 +107,20 @@ def _gains(lattice: Lattice, log_p: Floats, changeable: int) -> tuple[float, flo
 
 
 def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) -> None:
-    places: dict[tuple[int, int], list[int]] = {}
-    for k, candidate in enumerate(lattice.candidates):
-        if found[k] > 1e-3:
-            places.setdefault((candidate.first, candidate.last), []).append(k)
+    order = np.flatnonzero(found > 1e-3).tolist()
+    if not order:
+        return
+    codes, place = np.unique(np.array([lattice.candidates[k].first << 32 | lattice.candidates[k].last for k in order]), return_inverse=True)
+    sums = np.bincount(place, weights=found[order], minlength=len(codes))
+    strong = sums >= 0.3  # well below the first edge
+    groups: dict[int, list[int]] = {}
+    for k, at in zip(order, place.tolist(), strict=True):
+        if strong[at]:
+            groups.setdefault(at, []).append(k)
     seen: set[str] = set()
     breaks = frozenset(document.breaks)
-    for (first, _), group in sorted(places.items()):
+    for _, group in sorted(groups.items()):
+        first = lattice.candidates[group[0]].first
         total = min(float(found[group].sum()), 1 - 1e-9)
         log_odds = float(np.log(total) - np.log1p(-total))
         best = lattice.candidates[max(group, key=lambda k: found[k])]

@@ -46,6 +46,10 @@ def _spelling(candidate: Candidate) -> int:
     return int.from_bytes(candidate.intended[:8].encode("utf-8", "replace")[:8].ljust(8, b"\0"), "big")
 
 
+def _place(candidate: Candidate) -> tuple[int, int, float, str]:
+    return candidate.first, candidate.last, -candidate.log_p, candidate.intended
+
+
 class _Columns:
     """Columns of equal length that grow."""
 
@@ -339,6 +343,10 @@ class Proposer:
         rank = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
         rows = np.sort(rows[rank < THIN_KEEP])
         size = len(first)
-        kept = self._written(firsts[rows[rows < size]], lasts[rows[rows < size]], chosen[rows[rows < size]])
-        kept += [merged[k - size] for k in rows[rows >= size].tolist()]
-        return sorted(kept, key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+        listed, ready = rows[rows < size], rows[rows >= size]
+        kept = self._written(firsts[listed], lasts[listed], chosen[listed]) + [merged[k - size] for k in ready.tolist()]
+        order = np.lexsort((spellings[rows], -log_p[rows], lasts[rows], firsts[rows]))
+        rows = rows[order]
+        tied = (np.diff(firsts[rows]) == 0) & (np.diff(lasts[rows]) == 0) & (np.diff(log_p[rows]) == 0) & (np.diff(spellings[rows]) == 0)
+        ordered = [kept[k] for k in order.tolist()]
+        return sorted(ordered, key=_place) if tied.any() else ordered  # the spellings know eight letters

@@ -95,10 +95,11 @@ def _finding(document: Document, lattice: Lattice, adapted: Adapted, place: Sequ
     best = lattice.candidates[place[0]]
     span = document.span(best.first, best.last)
     line, column = lines.at(span.start)
-    others = (Alternative(_written(document, lattice.candidates[k]), float(adapted.candidates[k])) for k in place[1:])
+    listed = [k for k in place[1:] if float(adapted.candidates[k]) >= 0.005]
+    others = tuple(Alternative(_written(document, lattice.candidates[k]), float(adapted.candidates[k])) for k in listed)
     return Finding(
         span, line, column, document.text[span.start : span.end], _written(document, best), float(adapted.candidates[place[0]]), verdict,
-        best.source, tuple(a for a in others if a.posterior >= 0.005),
+        best.source, others,
         tuple(_evidence(lattice, adapted, place, document.text[span.start : span.end])),
     )  # fmt: skip
 

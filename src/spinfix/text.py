@@ -232,6 +232,8 @@ def _cased(replacement: str, surfaces: Sequence[str], sentence_start: bool) -> s
     if not observed or not replacement:
         return replacement
     letters = "".join(observed)
+    if letters == letters.lower():  # the commonest case: no capital that could be carried over
+        return replacement
     if letters.isupper() and len(letters) > 1:
         return replacement.upper() if replacement.islower() or len(observed) > 1 else replacement
     words = replacement.split(" ")
