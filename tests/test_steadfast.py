@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,10 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from spinfix import Policy, Report, Verdict, detect, detect_many, restore, revert
-from spinfix.errors import PatchError
+from spinfix.errors import PatchError, SpinfixError
 from spinfix.first_look import look
 from spinfix.patch import Patch
 from spinfix.text import form, tokenize
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+import fuzz
 
 NO_GATE = Policy(gate=False)
 SPUN = "The analyst works at a suppose tank in the Center East, the overseas minister mentioned in an announcement. "
@@ -142,6 +147,17 @@ def test_past_failures_stay_mended() -> None:
         text = file.read_bytes().decode("utf-8", "surrogateescape")
         assert "".join(text[t.span.start : t.span.end] for t in tokenize(text).tokens()) == "".join(text.split()), file.name
         sound(text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([name for name in fuzz.TARGETS if name != "detect"]), st.data())
+def test_what_the_fuzzer_feeds_is_answered(name: str, data: st.DataObject) -> None:
+    """The targets of ``benchmarks/fuzz.py``, on their seeds with pieces exchanged; the fuzzer itself goes further."""
+    seed = fuzz.SEEDS[name].encode()
+    start = data.draw(st.integers(0, len(seed)))
+    mutated = seed[:start] + data.draw(st.binary(max_size=12)) + seed[data.draw(st.integers(start, len(seed))) :]
+    with contextlib.suppress(SpinfixError):
+        fuzz.TARGETS[name](mutated)
 
 
 class Edits(RuleBasedStateMachine):
