@@ -18,7 +18,7 @@ from .language_model import Floats, Indices, LanguageModel
 from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
-from .text import Document, tokenize
+from .text import Document, cut
 from .unlisted import FAMILY, Unlisted
 from .wordlists import Entry, Index, key_of
 
@@ -30,7 +30,7 @@ THIN_KEEP: Final = 5  # candidates of one span
 @lru_cache(maxsize=200_000)
 def _words(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
-    return tuple(tokenize(intended).surfaces)
+    return cut(intended)
 
 
 EVERYTHING: Final = Selection()

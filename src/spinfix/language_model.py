@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .fuse import FuseTable, Keys, byte_view, mix
-from .text import FORMS, tokenize
+from .text import FORMS, cut
 
 MAGIC: Final = b"spinfixLM"
 VERSION: Final = 1
@@ -168,7 +168,7 @@ class PackedModel:
 
     def knows(self, word: str) -> bool:
         """Whether ``word`` is in the vocabulary, as it is or as the parts around its apostrophes and hyphens."""
-        keys = word_keys(FORMS[part] for part in tokenize(word).surfaces)
+        keys = word_keys(FORMS[part] for part in cut(word))
         return bool(self._tables[0].look_up(keys)[0].all())
 
     def words(self, surfaces: Sequence[str]) -> Words:

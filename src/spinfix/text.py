@@ -191,6 +191,17 @@ def tokenize(text: str) -> Document:
     return Document(text, surfaces, forms, starts, ends, tuple(breaks), protected)
 
 
+def cut(text: str) -> tuple[str, ...]:
+    """The surfaces of the tokens of a short text; nothing else of them is found out.
+
+    >>> cut("Mr. Day's"), cut("war")
+    (('Mr.', 'Day', "'s"), ('war',))
+    """
+    if text.isascii() and text.isalpha():
+        return (text,)
+    return tuple(piece for piece in PIECE.findall(text) if not piece.isspace())
+
+
 def _is_break(text: str, start: int, blank: str) -> bool:
     """Whether the line end in ``blank``, which stands before ``start``, ends a stretch of prose or merely wraps a line."""
     if blank.count("\n") > 1 or _LIST_OR_HEADING.match(text, start):

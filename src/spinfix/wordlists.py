@@ -355,9 +355,12 @@ class Index:
 
 def _entry(line: str) -> Entry:
     key, intended, p, source, observed, guards, evidence, families = line.split("\t")
+    rest = tuple(key.split(" ")[1:])
+    if not guards and not families:  # as most are
+        return Entry(rest, observed, intended, float(p), source, (), (), evidence)
     named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
     return Entry(
-        tuple(key.split(" ")[1:]), observed, intended, float(p), source,
+        rest, observed, intended, float(p), source,
         tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
         evidence, tuple((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part)),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from ..records import Candidate
-from ..text import Document, tokenize
+from ..text import Document, cut
 from ..wordlists import DATA, Index
 from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
 from .readings import Readings
@@ -34,7 +34,7 @@ def known_names() -> frozenset[tuple[str, ...]]:
         if line and not line.startswith("#"):
             template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
             names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
-    return frozenset(tuple(tokenize(name).surfaces) for name in names)
+    return frozenset(cut(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

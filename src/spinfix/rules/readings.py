@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..text import Document, tokenize
+from ..text import Document, cut
 from ..wordlists import Index, key_of
 
 
@@ -38,7 +38,7 @@ def _readings(index: Index, key: str, vocabulary: frozenset[str] | None) -> Mapp
         if not (entry.near or entry.absent):
             if vocabulary is not None and entry.intended.isalpha() and entry.intended.lower() not in vocabulary:
                 continue  # what most come to: no need to cut it into tokens
-            words = tuple(tokenize(entry.intended).surfaces)
+            words = cut(entry.intended)
             known = tuple(word.lower() for word in words)
             if vocabulary is None or vocabulary.issuperset(known):
                 reading = Reading(entry.rest, entry.observed, words, known, math.log(entry.p))
