@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinfix import Policy, Verdict, detect, restore, revert
-from spinfix.sections import LONGEST, sections
+from spinfix.records import Span
+from spinfix.sections import LONGEST, grouped, sections
 
 SPUN = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
 CLEAN = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
@@ -27,12 +28,15 @@ def test_a_section_ends_with_a_paragraph_where_it_can() -> None:
     assert all(text[: s.end].endswith("\n\n") for s in sections(text, 100))
 
 
-def test_what_is_found_in_sections_has_its_place_in_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gate", [True, False])
+def test_what_is_found_in_sections_has_its_place_in_the_whole(gate: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n\n".join([CLEAN, SPUN, CLEAN, SPUN.replace("\n", " "), SPUN])
     assert len(text) < LONGEST
     monkeypatch.setattr("spinfix.sections.LONGEST", 3000)
-    monkeypatch.setattr("spinfix.sections.sections", lambda t: sections(t, 3000))
-    report = detect(text)
+    monkeypatch.setattr("spinfix.sections.BLOCK", 700)
+    if not gate:
+        monkeypatch.setattr("spinfix.sections.sections", lambda t: sections(t, 3000))
+    report = detect(text, Policy(gate=gate))
     assert len(report.findings) > 20
     for finding in report.findings:
         assert text[finding.span.start : finding.span.end] == finding.observed
@@ -40,19 +44,29 @@ def test_what_is_found_in_sections_has_its_place_in_the_whole(monkeypatch: pytes
         assert (finding.line, finding.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
     assert report.words == len(text.split())
     assert report.spun > 0.99 and 0 < report.spin_rate < 1
-    restored = restore(text)
+    restored = restore(text, Policy(gate=gate))
     assert revert(restored, report.patch) == text
 
 
-def test_a_spun_section_in_a_clean_book_is_found_and_the_rest_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    clean = CLEAN[: len(CLEAN) // 2] + "\n\n"
-    book = clean * 4 + SPUN + "\n\n" + clean * 4
-    monkeypatch.setattr("spinfix.sections.LONGEST", 2500)
-    monkeypatch.setattr("spinfix.sections.sections", lambda t: sections(t, 2500))
+def test_a_spun_section_in_a_clean_book_is_found_and_the_rest_is_left_alone() -> None:
+    book = "\n\n".join([CLEAN] * 30 + [SPUN] + [CLEAN] * 30)
+    assert len(book) > 5 * LONGEST
+    start = len(CLEAN + "\n\n") * 30
     restorations = [f for f in detect(book).findings if f.verdict is Verdict.RESTORE]
-    # a section with spun text in it may end in clean text, which is read with the rest of it
-    inside = [f for f in restorations if len(clean) * 4 <= f.span.start < len(clean) * 4 + len(SPUN)]
-    assert len(inside) > 50 and len(restorations) - len(inside) < len(inside) / 8
+    # what was read with it may be clean text, of the same block
+    inside = [f for f in restorations if start <= f.span.start < start + len(SPUN)]
+    assert len(inside) > 50 and len(restorations) - len(inside) < len(inside) / 3
+
+
+@given(st.lists(st.booleans(), max_size=30), st.integers(1, 9))
+def test_groups_of_blocks_join_to_the_text(traced: list[bool], longest: int) -> None:
+    blocks = [Span(2 * k, 2 * k + 2) for k in range(len(traced))]
+    groups = list(grouped(blocks, traced, longest))
+    assert [s.start for s, _ in groups] == [0, *(s.end for s, _ in groups)][: len(groups)]
+    assert (groups[-1][0].end if groups else 0) == 2 * len(traced)
+    assert all(len(s) <= max(longest, 2) for s, _ in groups)
+    for block, is_traced in zip(blocks, traced, strict=True):
+        assert not is_traced or any(s.start <= block.start < s.end and read for s, read in groups)
 
 
 def test_a_comment_that_turns_off_holds_in_a_long_text() -> None:

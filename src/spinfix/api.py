@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .language_model import LanguageModel
     from .lattice import Lattice
     from .proposals import Proposer
+    from .records import Span
     from .rules import Rule
     from .selection import Selection
     from .text import Document
@@ -143,14 +144,38 @@ def revert(text: str, patch: Patch | str) -> str:
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .markup import kind_of
-    from .sections import LONGEST, joined, sections
+    from .sections import LONGEST, joined
 
     kind = kind_of(path) if policy.markup == "auto" else policy.markup
     # markup is read as a whole, and so is what may hold a comment that turns spinfix off and on
     if kind != "plain" or len(text) <= LONGEST or policy.quotations == "keep" or "spinfix:" in text:
         return _report_on_section(text, kind, policy, path, explain=explain)
-    spans = sections(text)
-    return joined(text, path, ((s, _report_on_section(text[s.start : s.end], kind, policy, path, explain=explain)) for s in spans))
+    return joined(text, path, _reports_on_sections(text, policy, path, explain=explain))
+
+
+def _reports_on_sections(text: str, policy: Policy, path: str, *, explain: bool) -> Iterator[tuple[Span, Report]]:
+    """The report on each section of a long text; where a first look is taken, it says what the sections are."""
+    from .sections import BLOCK, grouped, sections
+
+    if explain or not _takes_a_first_look(policy):
+        for span in sections(text):
+            yield span, _report_on_section(text[span.start : span.end], "plain", policy, path, explain=explain)
+        return
+    blocks = list(sections(text, BLOCK))
+    looks = [_report_at_first_look(block, block, policy, path, explain=False) for block in (text[s.start : s.end] for s in blocks)]
+    firsts = {s.start: k for k, s in enumerate(blocks)} | {len(text): len(blocks)}
+    ungated = replace(policy, gate=False)
+    for span, traced in grouped(blocks, [report is None for report in looks]):
+        if traced:
+            yield span, _report_on_section(text[span.start : span.end], "plain", ungated, path, explain=False)
+        else:
+            run = slice(firsts[span.start], firsts[span.end])
+            yield from ((block, report) for block, report in zip(blocks[run], looks[run], strict=True) if report)
+
+
+def _takes_a_first_look(policy: Policy) -> bool:
+    """Whether one is wanted, and can be taken: it knows the shipped lists and rules only."""
+    return policy.gate and not policy.lists and not policy.rules
 
 
 def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
@@ -176,7 +201,7 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
 
 def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:
     """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
-    if explain or not policy.gate or policy.lists or policy.rules:  # the first look knows the shipped lists and rules only
+    if explain or not _takes_a_first_look(policy):
         return None
     from .first_look import look
 

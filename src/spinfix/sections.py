@@ -1,13 +1,17 @@
 """Long texts in sections: each is read like a document of its own, so that time grows with length and memory hardly does.
 
+With a first look, the sections are those parts of the text in which it saw something, so that a spun chapter is not judged by the clean
+ones around it.
+
 A section ends where a paragraph ends, if one does in its last quarter; else at the end of a line, of a sentence, or at a blank; and
 where there is nothing of the kind, in the middle of things.  What is found goes back to its place in the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from .patch import digest
@@ -15,6 +19,8 @@ from .records import Finding, Span
 from .report import Report
 
 LONGEST: Final = 20_000  # code points: some three thousand words say what there is to know about a spinner
+BLOCK: Final = 3_000  # code points that are looked at on their own
+BRIDGED: Final = 1  # blocks without a trace between two with one that are read with them
 _ENDS: Final = ("\n\n", "\n", ". ", " ")
 
 
@@ -32,6 +38,25 @@ def sections(text: str, longest: int = LONGEST) -> Iterator[Span]:
         yield Span(start, end)
         start = end
     yield Span(start, size)
+
+
+def grouped(blocks: Sequence[Span], traced: Sequence[bool], longest: int = LONGEST) -> Iterator[tuple[Span, bool]]:
+    """``blocks`` joined to sections of up to ``longest`` code points: those with a trace, few others between them, and the rest.
+
+    >>> spans = [Span(k, k + 1) for k in range(6)]
+    >>> [(s.start, s.end, is_traced) for s, is_traced in grouped(spans, [False, False, True, False, True, False], 10)]
+    [(0, 2, False), (2, 5, True), (5, 6, False)]
+    """
+    kept = list(traced)
+    at = [k for k, is_traced in enumerate(traced) if is_traced]
+    for left, right in pairwise(at):
+        if right - left <= BRIDGED + 1:
+            kept[left:right] = [True] * (right - left)
+    start = 0
+    for k in range(1, len(blocks) + 1):
+        if k == len(blocks) or kept[k] != kept[start] or blocks[k].end - blocks[start].start > longest:
+            yield Span(blocks[start].start, blocks[k - 1].end), kept[start]
+            start = k
 
 
 def joined(text: str, path: str, parts: Iterable[tuple[Span, Report]]) -> Report:
