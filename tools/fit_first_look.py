@@ -45,6 +45,7 @@ NEGLIGIBLE: Final = 0.3  # expected occurrences that are not worth their room
 SMALLEST: Final = 0.7  # nats below which a weight says nothing
 # Values of weights (nats).  The last is for what nobody but a spinner writes: one of these is enough.
 BOOK: Final = (*(round(float(x), 3) for x in np.linspace(SMALLEST, 4.7, 15)), 8.0)
+ENOUGH: Final = 4.8  # nats from which a weight is the last of the book
 DRIFT: Final = 0.35  # nats; with the limit of the book and the half weight of words this parts clean and spun documents best
 LONGER: Final = 1.7  # nats that the threshold rises where the text is e times as long: the best of more stretches is better by chance
 ALONE: Final = 0.5  # of the weight of a word that stands in no weighed pair
@@ -118,7 +119,9 @@ def shares(lines: Iterable[str]) -> Mapping[tuple[tuple[str, ...], tuple[str, ..
     """
     rows: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = {}
     for line in lines:
-        key, intended, p, source = line.rstrip("\n").split("\t")[:4]
+        key, intended, p, source, _, _, evidence = line.rstrip("\n").split("\t")[:7]
+        if evidence == "none":  # ordinary English, which only the second look can judge
+            continue
         family = source.split("/")[0]
         written, meant = tuple(WORD.findall(key.lower())), tuple(WORD.findall(intended.lower()))
         if written and meant and written != meant:
@@ -211,7 +214,9 @@ def table(keys: Keys, weights: Floats) -> tuple[bytes, dict[str, int]]:
     """The static function from keys to the nearest values of the book."""
     keys, first = np.unique(keys, return_index=True)
     book = np.array(BOOK)
-    values = np.searchsorted((book[1:] + book[:-1]) / 2, weights[first])
+    edges = (book[1:] + book[:-1]) / 2
+    edges[-1] = ENOUGH
+    values = np.searchsorted(edges, weights[first])
     data, facts = build(keys, values.astype(np.int64), (len(BOOK) - 1).bit_length(), PRINT_BITS)
     return data, {**facts, "size": len(data)}
 
@@ -234,7 +239,9 @@ def main() -> None:
     singles, single_facts = table(by_number[words], ALONE * alone)
     facts = {"pairs": pair_facts, "words": single_facts, "book": BOOK, "drift": DRIFT, "threshold": args.threshold, "longer": LONGER}
     header = json.dumps(facts).encode()
-    (DATA / "first_look.bin").write_bytes(MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs + singles)
+    made = DATA / "first_look.bin.new"  # put in place whole, as running processes have the file mapped
+    made.write_bytes(MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs + singles)
+    made.replace(DATA / "first_look.bin")
     print(f"{honest.counts.sum():.0f} words; {len(codes)} pairs, {len(words)} words weighed", file=sys.stderr)
 
 
