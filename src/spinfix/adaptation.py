@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import Posteriors, log_total, posteriors
+from .decoder import Posteriors, log_totals, posteriors
 from .lattice import Lattice
 
 Floats = NDArray[np.float64]
@@ -106,12 +106,12 @@ class _Judge:
 
     def rate(self, channel: Floats) -> float:
         """The document's rate: the mean over the rates, each weighed by the probability of the document under it."""
-        found = []
-        for rate in self._rates:
-            weights = channel + self._extra + _logit(rate)
-            kept = self._changeable * float(np.log1p(-rate))
-            found.append(log_total(self._lattice, weights) + (1 - FIT_SHARE) * kept - FIT_SHARE * self._expected(weights))
-        return float(_shares(np.array(found)) @ np.array(self._rates))
+        rates = np.array(self._rates)
+        weights = (channel + self._extra)[None] + (np.log(rates) - np.log1p(-rates))[:, None]
+        kept = self._changeable * np.log1p(-rates)
+        expected = np.array([self._expected(row) for row in weights])
+        found = log_totals(self._lattice, weights) + (1 - FIT_SHARE) * kept - FIT_SHARE * expected
+        return float(_shares(found) @ rates)
 
     def channel(self, log_p: Floats, rate: float) -> tuple[str, Floats]:
         """The spinner's family, or "" if none stands out, and log P(observed | intended) as a mean over families and closeness."""
@@ -119,15 +119,16 @@ class _Judge:
         priors = [UNKNOWN_FAMILY, *((1 - UNKNOWN_FAMILY) / len(SPINNERS) for _ in SPINNERS)]
         channels = [closeness * log_p + distance for distance in distances for closeness in CLOSENESS]
         prior = np.log([family * closeness for family in priors for closeness in CLOSENESS.values()])
-        shares = _shares(prior + np.array([self._fit(channel, rate) for channel in channels]))
+        shares = _shares(prior + self._fits(np.array(channels), rate))
         families = shares.reshape(-1, len(CLOSENESS)).sum(1)
         likeliest = int(families.argmax())
         mean: Floats = shares @ np.array(channels)
         return (SPINNERS[likeliest - 1] if likeliest and families[likeliest] > 0.5 else ""), mean
 
-    def _fit(self, channel: Floats, rate: float) -> float:
-        weights = channel + self._extra + _logit(rate)
-        return log_total(self._lattice, weights) - self._expected(weights)
+    def _fits(self, channels: Floats, rate: float) -> Floats:
+        weights = channels + self._extra + _logit(rate)
+        fits: Floats = log_totals(self._lattice, weights) - np.array([self._expected(row) for row in weights])
+        return fits
 
     def _expected(self, weights: Floats) -> float:
         """log_total if every word stood in no context: given the observed words themselves, only their context is evidence."""
