@@ -27,6 +27,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
+import reliability
 import results
 import spinner
 from fit_detector import GENRES, documents
@@ -473,6 +474,10 @@ def main() -> None:
             "Shares of spun documents are counted over all their places together; `restored` is the recall, `correct` the precision."
         )
         results.record(results.section("quality", settings, blocks))
+        judged = [pair for o in outcomes if o.sample.rate for pair in o.judged]
+        if judged:
+            title = f"Generated text, commit {results.commit()}"
+            reliability.PLOT.write_text(reliability.svg(bins_of(judged), title), encoding="utf-8")
 
 
 if __name__ == "__main__":
