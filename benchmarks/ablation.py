@@ -156,9 +156,10 @@ What was done about them, by reason:
 - *another reading was likelier*: families of spinners have their own P(observed | intended) since many of these took the reading that only
   another family's list holds; the weight of how common a reading is was raised. What is left are pairs of near synonyms that a context of
   two words to either side does not tell apart.
-- *stayed below the threshold*: the document's rate is judged also by how well changes fit their contexts, which lifted all posteriors of
-  a spun text; repeated words no longer talk themselves out of it, since only one round of re-estimation is made.
-- *the author's own word*: the largest group, and the dearest. A substitution that only other spinners use counts for less; the threshold
+- *stayed below the threshold*: four in five. Spun words that are ordinary English where they stand (*offer* for bid), which only the rest
+  of the text could betray. The document's rate is judged also by how well changes fit their contexts, which lifted all posteriors of a
+  spun text; repeated words no longer talk themselves out of it, since only one round of re-estimation is made.
+- *the author's own word*: the dearest. A substitution that only other spinners use counts for less; the threshold
   went from 0.47 to {threshold}. A word that is honest in one place and spun in another of the same text stays undecided.
 
 Places for which no list holds the right reading cannot be here: the generator writes what the lists hold.

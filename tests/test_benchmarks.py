@@ -40,6 +40,7 @@ def load(file: Path) -> ModuleType:
 results: Any = load(BENCHMARKS / "results.py")
 spinner: Any = load(BENCHMARKS / "spinner.py")
 quality: Any = load(BENCHMARKS / "quality.py")
+reliability: Any = load(BENCHMARKS / "reliability.py")
 
 family_table: Any = cache(spinner.family_table)
 by_family = pytest.mark.parametrize("family", spinner.FAMILIES)
@@ -139,6 +140,15 @@ def test_upper_limit() -> None:
 def test_calibration_of_sure_and_right_is_perfect() -> None:
     assert quality.expected_calibration_error(quality.bins_of([(1.0, True)] * 9)) == 0
     assert quality.expected_calibration_error(quality.bins_of([(0.95, True), (0.95, False)])) == pytest.approx(0.45)
+
+
+def test_the_reliability_plot_has_a_dot_for_each_bin_that_holds_something() -> None:
+    from xml.etree import ElementTree
+
+    plot = ElementTree.fromstring(reliability.svg(quality.bins_of([(0.05, False), (0.95, True), (0.97, True)]), "posteriors"))
+    dots = [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in plot.iter("{http://www.w3.org/2000/svg}circle")]
+    assert len(dots) == 2
+    assert dots[0][0] < dots[1][0] and dots[0][1] > dots[1][1]  # further right and higher up
 
 
 def test_generated_texts_can_be_taken_back() -> None:
