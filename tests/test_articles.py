@@ -19,7 +19,7 @@ CLEAN = [ARTICLES / "second-article.txt", *sorted((ARTICLES / "dev" / "clean").g
 
 # F0.5 by the scorer: a little below what was measured when this was written, so that a step back is seen.
 # Raise them when restoration gets better; issue 5 asks for 0.97 on the first article and a mean of 0.90 on the others.
-FIRST_ARTICLE_AT_LEAST = 0.93  # measured: 0.942 (0.960 by its edits; the scorer finds them anew by a diff of words)
+FIRST_ARTICLE_AT_LEAST = 0.93  # measured: 0.948 (0.960 by its edits; the scorer finds them anew by a diff of words)
 DEV_MEAN_AT_LEAST = 0.885  # measured: 0.899 (0.915)
 
 pytestmark = pytest.mark.skipif(not SPUN[0].exists(), reason=f"no articles at {ARTICLES}")
