@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .language_model import LanguageModel
     from .lattice import Lattice
     from .proposals import Proposer
-    from .records import Span
+    from .records import Candidate, Span
     from .rules import Rule
     from .selection import Selection
     from .text import Document
@@ -180,9 +180,12 @@ def _takes_a_first_look(policy: Policy) -> bool:
 
 def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
+    from .candidates import with_unlisted
     from .exemptions import wanted
+    from .lattice import build
     from .reading import read
-    from .scoring import score
+    from .scoring import MODEL_WEIGHT, Scored, score
+    from .unlisted import are_asked
 
     if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
         return report
@@ -191,9 +194,17 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
     if kind != "plain" and (report := _report_at_first_look(text, reading.document.text, policy, path, explain=explain)):
         return report
     notes: list[str] = []
-    document, lattice = reading.document, _lattice(reading.document, policy, notes)
-    priors = Priors(spun=policy.spun_prior)
-    scored = score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
+    document, model, priors = reading.document, _model(policy.language_model), Priors(spun=policy.spun_prior)
+
+    def decided(candidates: Sequence[Candidate]) -> Scored:
+        lattice = build(document, candidates, model, MODEL_WEIGHT)
+        return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
+
+    proposed = _proposed(document, policy, notes)
+    scored = decided(proposed)
+    if are_asked(scored.spun, scored.family):
+        more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
+        scored = decided(more) if len(more) > len(proposed) else scored
     kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)
     findings = reading.returned(kept)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
@@ -240,10 +251,15 @@ def _lattice(document: Document, policy: Policy, notes: list[str] | None, unlist
     from .lattice import build
     from .scoring import MODEL_WEIGHT
 
-    proposer = _proposer(policy.lists, policy.language_model)
-    proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    proposed = _proposed(document, policy, notes)
     proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
     return build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
+
+
+def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
+    """What lists and rules propose, thinned."""
+    proposer = _proposer(policy.lists, policy.language_model)
+    return proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
 
 
 def check_selection(policy: Policy) -> None:

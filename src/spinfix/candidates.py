@@ -19,7 +19,7 @@ from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
 from .text import Document, cut
-from .unlisted import FAMILY, Unlisted
+from .unlisted import FAMILY, PAGES, Unlisted
 from .wordlists import Entry, Index, key_of
 
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
@@ -93,6 +93,8 @@ def with_unlisted(
     candidates: Sequence[Candidate], document: Document, unlisted: Unlisted, selection: Selection = EVERYTHING
 ) -> list[Candidate]:
     """``candidates`` and, for the improbable runs of ``document``, what no list has: nothing that crosses a listed phrase."""
+    if not any(map(selection.admits, PAGES)):
+        return list(candidates)
     listed = {(c.first, c.last, tuple(w.lower() for w in c.words)) for c in candidates}
     crossed = {k for c in candidates if c.last - c.first > 1 and " " in c.observed for k in range(c.first, c.last)}
     options = [o for o in unlisted.propose(document, listed) if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]

@@ -29,6 +29,8 @@ LEARNED: Final = "unlisted/word-channel"
 THESAURUS: Final = "unlisted/thesaurus"
 FAMILY: Final = "academic"  # of the spinners whose phrases the table was learned from
 
+UNDECIDED: Final = (0.005, 0.5)  # probability of being spun, by the lists alone, between which the unlisted may decide
+
 # What a reader is told of the two: what it does, what it restores in a text that was spun, what it leaves alone.
 PAGES: Final = {
     LEARNED: (
@@ -77,6 +79,16 @@ FUNCTION_WORDS: Final = frozenset(
 )
 
 
+def are_asked(spun: float, family: str) -> bool:
+    """Whether to look for unlisted readings in a document of which the lists say so much.
+
+    They take as long as all the rest together, and are readings of one kind of spinner: where the lists show another one at work they
+    bring next to nothing, and where they show no spinner at all one odd phrase would be left alone anyway.
+    """
+    low, high = UNDECIDED
+    return spun >= low and (family in (FAMILY, "") or spun < high)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A way to read the tokens ``at`` up to and without ``stop``."""
@@ -101,7 +113,9 @@ class Unlisted:
 
     def propose(self, document: Document, listed: Container[Place] = ()) -> Iterator[Option]:
         """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
-        for first, last in self.runs(document):
+        runs = self.runs(document)
+        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if self._is_content(document, k)})
+        for first, last in runs:
             yield from self.changes(document, first, last, listed)
 
     def runs(self, document: Document) -> list[tuple[int, int]]:
