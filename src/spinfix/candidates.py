@@ -222,6 +222,8 @@ def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterat
         phrase = best[key]
         parts = _parts(phrase, best)
         if parts:
+            if phrase.evidence == "strong":
+                best.update({part: replace(best[part], evidence="strong") for part in parts})
             surplus = phrase.log_p - sum(best[part].log_p for part in parts)
             if surplus > 0:
                 for part in parts:
