@@ -119,9 +119,7 @@ def shares(lines: Iterable[str]) -> Mapping[tuple[tuple[str, ...], tuple[str, ..
     """
     rows: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = {}
     for line in lines:
-        key, intended, p, source, _, _, evidence = line.rstrip("\n").split("\t")[:7]
-        if evidence == "none":  # ordinary English, which only the second look can judge
-            continue
+        key, intended, p, source, *_ = line.split("\t")
         family = source.split("/")[0]
         written, meant = tuple(WORD.findall(key.lower())), tuple(WORD.findall(intended.lower()))
         if written and meant and written != meant:

@@ -29,7 +29,7 @@ LEARNED: Final = "unlisted/word-channel"
 THESAURUS: Final = "unlisted/thesaurus"
 FAMILY: Final = "academic"  # of the spinners whose phrases the table was learned from
 
-UNDECIDED: Final = (0.005, 0.5)  # probability of being spun, by the lists alone, between which the unlisted may decide
+UNDECIDED: Final = (0.005, 0.99)  # probability of being spun, by the lists alone, between which the unlisted are asked in any case
 
 # What a reader is told of the two: what it does, what it restores in a text that was spun, what it leaves alone.
 PAGES: Final = {
