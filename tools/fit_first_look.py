@@ -1,6 +1,6 @@
 """Build ``src/spinfix/data/first_look.bin``, the weights by which ``spinfix.first_look`` lets clean text through.
 
-    python tools/fit_first_look.py CORPORA [--pairs 900000] [--threshold 11]
+    python tools/fit_first_look.py CORPORA [--pairs 900000] [--threshold 13]
 
 How often a spinner would write a pair of words follows from how often honest writers write what it replaces: if *middle east* stands
 in the corpora 9,000 times and tables that change *middle* write *center* in a third of the cases, then *center east* is to be expected
@@ -224,7 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--pairs", type=int, default=900_000, help="how many pairs have a weight of their own")
-    parser.add_argument("--threshold", type=float, default=11.0, help="nats, at 500 words; benchmarks/speed.py measures what it costs")
+    parser.add_argument("--threshold", type=float, default=13.0, help="nats, at 500 words; benchmarks/speed.py measures what it costs")
     args = parser.parse_args()
     honest = Counts()
     honest.read(honest_texts(args.corpora))

@@ -26,7 +26,7 @@ from .report import Report
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
 # Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in a hundred reaches
 # that, of spun ones of 200 words and up, a tenth of their words changed, 99.5 % (benchmarks/corpus.py).
-SECOND_LOOK: Final = 8.0
+SECOND_LOOK: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True)
