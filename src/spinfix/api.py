@@ -157,7 +157,7 @@ def _reports_on_sections(text: str, policy: Policy, path: str, *, explain: bool)
     """The report on each section of a long text; where a first look is taken, it says what the sections are."""
     from .sections import BLOCK, grouped, sections
 
-    if explain or not _takes_a_first_look(policy):
+    if explain or not takes_a_first_look(policy):
         for span in sections(text):
             yield span, _report_on_section(text[span.start : span.end], "plain", policy, path, explain=explain)
         return
@@ -173,7 +173,7 @@ def _reports_on_sections(text: str, policy: Policy, path: str, *, explain: bool)
             yield from ((block, report) for block, report in zip(blocks[run], looks[run], strict=True) if report)
 
 
-def _takes_a_first_look(policy: Policy) -> bool:
+def takes_a_first_look(policy: Policy) -> bool:
     """Whether one is wanted, and can be taken: it knows the shipped lists and rules only."""
     return policy.gate and not policy.lists and not policy.rules
 
@@ -212,7 +212,7 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
 
 def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:
     """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
-    if explain or not _takes_a_first_look(policy):
+    if explain or not takes_a_first_look(policy):
         return None
     from .first_look import look
 
@@ -240,20 +240,15 @@ def prepared(
 
     ``notes`` gets a line for each rule that had to be stopped; ``unlisted`` proposes what no list has, the shipped one where it is None.
     """
-    from .text import tokenize
-
-    document = tokenize(text)
-    return document, _lattice(document, policy, notes, unlisted)
-
-
-def _lattice(document: Document, policy: Policy, notes: list[str] | None, unlisted: Unlisted | None = None) -> Lattice:
     from .candidates import with_unlisted
     from .lattice import build
     from .scoring import MODEL_WEIGHT
+    from .text import tokenize
 
+    document = tokenize(text)
     proposed = _proposed(document, policy, notes)
     proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
-    return build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
+    return document, build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
 
 
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:

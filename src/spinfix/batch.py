@@ -16,7 +16,7 @@ from hashlib import blake2b
 from math import exp
 from typing import Final
 
-from .api import DEFAULT, Policy, detect
+from .api import DEFAULT, Policy, detect, takes_a_first_look
 from .errors import InputError
 from .first_look import look
 from .identity import code_digest, lists_digest, model_digest
@@ -85,7 +85,7 @@ class Batch:
 
     def _score(self, text: str) -> SpunScore:
         policy = self.policy
-        if policy.gate and not policy.lists and not policy.rules:
+        if takes_a_first_look(policy):
             first = look(text)
             if first.log_odds < SECOND_LOOK:
                 return SpunScore(first.words, policy.spun_prior * exp(min(first.log_odds - SECOND_LOOK, 0.0)), 0.0, "")
