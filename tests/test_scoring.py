@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import spinfix
-from spinfix.adaptation import SPINNERS, Priors, adapt
+from spinfix.adaptation import SPINNERS, Priors, _kept, adapt
 from spinfix.api import prepared
 from spinfix.scoring import changeable_places
 from spinfix.wordlists import SOURCES
@@ -185,3 +185,24 @@ def test_no_result_depends_on_the_order_of_dictionaries_or_the_locale() -> None:
         outputs.add(done.stdout)
     assert len(outputs) == 1
     assert len(outputs.pop()) > 1000
+
+
+def test_a_phrase_that_repeats_is_restored_at_every_place_where_several_candidates_write_the_same() -> None:
+    text = (
+        "The recommender structures are primarily based totally on the statistics of customers, and the gadget mastering model can also "
+        "additionally expect what they purchase. It does now no longer want a set of rules for each product withinside the shop. "
+        "The second version is primarily based totally on pictures, and the third one is primarily based totally on the reviews."
+    )
+    assert spinfix.restore(text).count("is based on") == 2
+    assert "primarily" not in spinfix.restore(text)
+
+
+def test_kept_is_only_what_no_overlapping_candidate_changes() -> None:
+    _, lattice = prepared("It is primarily based totally on the plan withinside the store.")
+    p = np.zeros(len(lattice.candidates))
+    phrase = next(k for k, c in enumerate(lattice.candidates) if c.observed == "primarily based totally on")
+    p[phrase] = 0.75
+    kept = _kept(lattice, p)
+    for candidate, share in zip(lattice.candidates, kept.tolist(), strict=True):
+        overlaps = candidate.first < lattice.candidates[phrase].last and lattice.candidates[phrase].first < candidate.last
+        assert share == pytest.approx(0.25 if overlaps else 1.0)

@@ -173,12 +173,25 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     odds[pair] = np.exp(np.clip(base + shift, -30, 30))
     word_of_pair = np.array([w for w, _ in pairs])
     keep = (1 / (1 + np.bincount(word_of_pair, weights=odds)))[word]
-    changed_elsewhere = np.bincount(word, weights=p)[word] - np.bincount(place, weights=p)[place]
-    kept_elsewhere = np.maximum(np.bincount(codes >> 40)[word] - 1 - changed_elsewhere, 0.0)
+    at_place = np.zeros(len(codes))
+    at_place[place] = _kept(lattice, p)
+    kept_elsewhere = np.maximum(np.bincount(codes >> 40, weights=at_place)[word] - at_place[place], 0.0)
     gains = np.maximum(np.bincount(pair, weights=p)[pair] - p, 0.0) + concentration * odds[pair] * keep + 1e-12
     losses = kept_elsewhere + concentration * keep + 1e-12
     weights: Floats = np.log(gains) - np.log(losses) - shift
     return weights
+
+
+def _kept(lattice: Lattice, p: Floats) -> Floats:
+    """For each candidate, how probable it is that nothing changes the words it is for: not by it, nor by any that overlaps with it."""
+    firsts = np.array([c.first for c in lattice.candidates])
+    lasts = np.array([c.last for c in lattice.candidates])
+    steps = np.zeros(int(lasts.max()) + 1)
+    np.add.at(steps, firsts, p)
+    np.subtract.at(steps, lasts, p)
+    changed = np.append(np.cumsum(steps), 0.0)  # per token
+    most: Floats = np.maximum.reduceat(changed, np.column_stack([firsts, lasts]).ravel())[::2]
+    return np.clip(1.0 - most, 0.0, 1.0)
 
 
 def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:

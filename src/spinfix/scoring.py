@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .adaptation import Adapted, Priors, adapt
 from .detection import profile, shipped_detector
@@ -21,6 +22,9 @@ from .text import Document, fit
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
 # (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
 MODEL_WEIGHT: Final = 0.6
+EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def score(
     changeable = changeable_places(document)
     spun_log_odds = shipped_detector().log_odds(profile(document, lattice, changeable))
     adapted = adapt(lattice, changeable, spun_log_odds, priors)
+    adapted = replace(adapted, candidates=_equals_joined(document, lattice, adapted.candidates))
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = _Lines(document.text)
     findings = []
@@ -68,6 +73,38 @@ def score(
 def changeable_places(document: Document) -> int:
     """How many words of ``document`` a spinner could have changed: those of three letters and more, but for names inside sentences."""
     return sum(1 for s in document.surfaces if len(s) > 2 and s[0].isalpha() and s.islower())
+
+
+def _equals_joined(document: Document, lattice: Lattice, p: Floats) -> Floats:
+    """Posteriors ``p`` with those of equal outcome summed, for the likeliest of them; the others get 0.
+
+    *primarily based totally* → *based* and *primarily based totally on* → *based on* write the same text: it is as probable as both.
+    """
+    likely = [k for k in np.flatnonzero(p >= EQUALS_FROM).tolist() if lattice.candidates[k].last - lattice.candidates[k].first > 1]
+    if len(likely) < 2:
+        return p
+    joined = p.copy()
+    likely.sort(key=lambda k: (-p[k], k))
+    taken: set[int] = set()
+    for at, k in enumerate(likely):
+        equals = [m for m in likely[at + 1 :] if m not in taken and _are_equal(document, lattice.candidates[k], lattice.candidates[m])]
+        if equals and k not in taken:
+            taken.update(equals)
+            joined[k] = min(1.0, float(p[[k, *equals]].sum()))
+            joined[equals] = 0.0
+    return joined
+
+
+def _are_equal(document: Document, one: Candidate, other: Candidate) -> bool:
+    """Whether two overlapping candidates make the same words of the tokens that they cover together."""
+    first, last = min(one.first, other.first), max(one.last, other.last)
+    if one.last <= other.first or other.last <= one.first:
+        return False
+    made = []
+    for c in (one, other):
+        words = (*document.surfaces[first : c.first], *c.words, *document.surfaces[c.last : last])
+        made.append([word.lower() for word in words])
+    return made[0] == made[1]
 
 
 def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[int]]:
