@@ -13,7 +13,7 @@ from shell import CLEAN, RESTORED, SPUN, complaints, files_in, run
 
 from spinfix import Policy
 from spinfix.baseline import Baseline
-from spinfix.cli.arguments import parser_of
+from spinfix.cli.arguments import VERBS, parser_of
 from spinfix.configuration import BY_NAME, NAMES, SETTINGS, Configuration, Settings
 from spinfix.report.formats import FORMATS
 
@@ -22,7 +22,9 @@ FILES = (  # how the same setting looks in each kind of file
     ("spinfix.toml", ""),
     (".spinfix.toml", ""),
 )
-NO_KEY = {"help", "version", "config", "isolated", "files", "patch", "write_baseline"}  # of one call only
+NO_KEY = {  # of one call only: what is asked for, which configuration, one certain patch, one certain file
+    "help", "version", "completion", "config", "isolated", "patch", "write_baseline", "only", "check", "export", "date",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "head"), FILES)
@@ -138,8 +140,8 @@ def test_settings_of_a_run_come_from_the_current_folder(folder: Path) -> None:
 
 
 def test_every_key_has_its_flag_and_every_flag_its_key() -> None:
-    flags = {action.dest for verb in ("restore", "detect", "explain") for action in parser_of(verb)._actions}
-    assert flags - NO_KEY == set(BY_NAME)
+    flags = {action.dest for verb in ("", *VERBS) for action in parser_of(verb)._actions if action.option_strings}
+    assert flags - NO_KEY == set(BY_NAME) and flags >= NO_KEY
     assert {f.name for f in fields(Policy)} <= set(BY_NAME)
 
 

@@ -228,6 +228,25 @@ def test_a_state_of_something_else_is_refused(crawl: Path, tmp_path: Path, capsy
     assert f"{state}:2: expected a part of a survey" in capsys.readouterr().err
 
 
+def test_a_survey_is_configured_like_everything_else(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configuration = tmp_path / "spinfix.toml"
+    bodies = [{"name": page["id"], "body": page["text"]} for page in PAGES[:20]]
+    write(crawl / "a.jsonl", lines_of(bodies))
+    configuration.write_text("field = 'body'\nid_field = 'name'\ntop = 1\nstate = 'state'\nformat = 'sarif'\n")
+    assert main(["survey", "--config", str(configuration), str(crawl / "a.jsonl")]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("20 pages, ") and told.count("page-") == 1
+    assert (tmp_path / "state").exists()
+    configuration.write_text("format = 'json-lines'\n")
+    assert main(["survey", "--config", str(configuration), "--field", "body", "--id-field", "name", str(crawl / "a.jsonl")]) == 0
+    assert json.loads(capsys.readouterr().out)["pages"] == 20
+    assert main(["survey", "--config", str(configuration), "--field", "body", "--format", "text", str(crawl / "a.jsonl")]) == 0
+    assert capsys.readouterr().out.startswith("20 pages, ")
+    configuration.write_text("feild = 'body'\n")
+    assert main(["survey", "--config", str(configuration), str(crawl)]) == 2
+    assert "feild: unknown key; the nearest known one is field" in capsys.readouterr().err
+
+
 def test_a_plot(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["survey", "--isolated", "--plot", str(tmp_path / "plot.xyz"), str(crawl)]) == 2
     assert "expected a name that ends in .png, .svg, .pdf" in capsys.readouterr().err

@@ -27,7 +27,8 @@ EXAMINING: Final = ("restore", "detect", "explain")  # the verbs that look at te
 REPORTING: Final = ("detect", "explain")
 LOOKING: Final = (*EXAMINING, "review")  # at texts
 EVERY: Final = (*LOOKING, "config")
-DECIDING: Final = (*EVERY, "survey")  # those that a policy bears on
+SURVEYING: Final = ("survey",)
+DECIDING: Final = (*EVERY, *SURVEYING)  # those that a policy bears on
 SHOWING: Final = (*DECIDING, "rules", "lists")
 PROBABILITY, NUMBER, FLAG, TEXT, CHOICE, TEXTS, TABLE = "probability", "number", "flag", "text", "choice", "texts", "table"
 
@@ -107,6 +108,13 @@ SETTINGS: Final = (
     Setting("diff", FLAG, "change nothing; write a unified diff; exit 1 if there is one", False, ("restore",)),
     Setting("word_diff", FLAG, "change nothing; show the changed words in their lines; exit 1 if there are any", False, ("restore",)),
     Setting("stream", FLAG, "paragraph by paragraph, for input without end; weaker than the whole text", False, ("restore",)),
+    # survey
+    Setting("field", TEXT, "where a page's text is", "text", SURVEYING, "NAME"),
+    Setting("id_field", TEXT, "what a page is called by", "id", SURVEYING, "NAME"),
+    Setting("url_field", TEXT, "where a page is from", "url", SURVEYING, "NAME"),
+    Setting("top", NUMBER, "how many domains and pages to name", 20, SURVEYING, "N"),
+    Setting("plot", TEXT, "also draw it: FILE.png, FILE.svg or FILE.pdf (spinfix[survey])", "", SURVEYING, "FILE", paths=True),
+    Setting("state", TEXT, "keep what is counted here, and go on from there the next time", "", SURVEYING, "FILE", paths=True),
 )
 BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, NoReturn
 
-from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABLE, TEXTS, Setting
+from ..configuration import BY_NAME, CHOICE, NUMBER, PROBABILITY, SETTINGS, TABLE, TEXT, TEXTS, Setting
 from .help import DESCRIPTIONS, EXAMPLES
 from .talk import STDIN, TROUBLE, say
 
@@ -24,6 +24,7 @@ _GROUPS: Final = {  # in the help, by the first setting of each group
     "include": "which texts",
     "jobs": "how to work",
     "format": "what to write",
+    "field": "what to read, and what to tell",
 }
 
 
@@ -155,13 +156,8 @@ def _add_showing_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
 
 def _add_survey_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="PATH", nargs="+", help="texts, JSON lines (.gz, .zst) or Parquet, or folders of them")
-    parser.add_argument("--field", metavar="NAME", default="text", help="where a page's text is (text)")
-    parser.add_argument("--id-field", metavar="NAME", default="id", help="what a page is called by (id)")
-    parser.add_argument("--url-field", metavar="NAME", default="url", help="where a page is from (url)")
-    parser.add_argument("--top", metavar="N", type=_whole, default=20, help="how many domains and pages to name (20)")
-    parser.add_argument("--plot", metavar="FILE", help="also draw it: FILE.png, FILE.svg or FILE.pdf (spinfix[survey])")
-    parser.add_argument("--state", metavar="FILE", help="keep what is counted here, and go on from there the next time")
-    parser.add_argument("--json", action="store_true", help="write the counts as one JSON object")
+    parser.add_argument("--format", choices=("text", "json"), help="how to write the counts: in words, or as one JSON object (text)")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="short for --format json")
 
 
 def _add_settings(parser: argparse.ArgumentParser, verb: str) -> None:
@@ -177,7 +173,7 @@ def _add_settings(parser: argparse.ArgumentParser, verb: str) -> None:
 
 
 def _add_setting(group: argparse._ArgumentGroup, setting: Setting) -> None:
-    default = setting.default if setting.kind in (PROBABILITY, NUMBER, CHOICE) else ""
+    default = setting.default if setting.kind in (PROBABILITY, NUMBER, TEXT, CHOICE) else ""
     help = f"{setting.help} ({default})".replace("%", "%%") if default != "" else setting.help
     metavar = setting.metavar or None
     match setting.kind:

@@ -51,22 +51,25 @@ Work = tuple[Unit, Sequence[Page | Fault]]
 
 def survey(options: argparse.Namespace, parser: Parser) -> int:
     """Survey the paths of ``options`` and tell."""
-    kind = os.path.splitext(options.plot)[1][1:].lower() if options.plot else ""
-    if options.plot and kind not in _PLOTS:
-        parser.error(f"--plot: expected a name that ends in {', '.join('.' + k for k in _PLOTS)}, found {options.plot!r}")
     run = Run(options, parser)
-    batch = Batch(run.policy_for(options.files[0]))
-    fields = Fields(options.field, options.id_field, options.url_field)
+    settings = run.settings
+    picture = settings["plot"]
+    kind = os.path.splitext(picture)[1][1:].lower()
+    if picture and kind not in _PLOTS:
+        parser.error(f"--plot: expected a name that ends in {', '.join('.' + k for k in _PLOTS)}, found {picture!r}")
+    first = options.files[0]
+    batch = Batch(run.policy_for(os.path.join(first, "") if os.path.isdir(first) else first))
+    fields = Fields(settings["field"], settings["id_field"], settings["url_field"])
     total = Tally()
     found = list(_files(options.files, total))
     facts = {"policy": asdict(batch.policy), "fields": asdict(fields)}
-    state = _State(options.state, facts, {str(path) for path in found}) if options.state else None
+    state = _State(settings["state"], facts, {str(path) for path in found}) if settings["state"] else None
     if state:
         total.merge(state.tally)
     progress.start(len(found))
     try:
         work = _work(found, fields, state)
-        for (unit, _), result in ordered(partial(_judged, batch), work, run.settings["jobs"] or processors()):
+        for (unit, _), result in ordered(partial(_judged, batch), work, settings["jobs"] or processors()):
             if isinstance(result, Exception):  # its pages are lost to the count, so the state leaves them for the next time
                 total.add_fault(Fault(f"{unit.path}, part {unit.number + 1}", str(result)))
                 continue
@@ -79,17 +82,18 @@ def survey(options: argparse.Namespace, parser: Parser) -> int:
         progress.stop()
         if state:
             state.close()
-    text = json.dumps(total.to_dict(), ensure_ascii=False) if options.json else "\n".join(lines(total, options.top))
+    in_json = settings["format"] in ("json", "json-lines")  # whatever else a configuration has is for reports
+    text = json.dumps(total.to_dict(), ensure_ascii=False) if in_json else "\n".join(lines(total, settings["top"]))
     files.write(files.encode(f"{text}\n"))
-    if options.plot:
+    if picture:
         try:
-            picture = io.BytesIO()
-            plot(total, picture, kind)
-            files.write_whole(options.plot, picture.getvalue())
+            drawn = io.BytesIO()
+            plot(total, drawn, kind)
+            files.write_whole(picture, drawn.getvalue())
         except (InputError, OSError) as error:
-            return complain(options.plot, error)
+            return complain(picture, error)
     if total.unreadable:
-        say(f"{total.unreadable:,} could not be read" + ("" if options.json else ", see above"))
+        say(f"{total.unreadable:,} could not be read" + ("" if in_json else ", see above"))
     return TROUBLE if total.unreadable else DONE
 
 
