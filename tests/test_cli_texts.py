@@ -6,6 +6,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, complaints, files_in, run
 
 import spinfix
-from spinfix.cli import streaming, talk
+from spinfix.cli import files, streaming, talk
 
 
 @pytest.fixture
@@ -223,6 +224,28 @@ def test_progress_is_shown_on_a_terminal_only(tree: Path, monkeypatch: pytest.Mo
     assert done.stderr.endswith(b"\r\x1b[K")  # gone when the work is done
     assert run("detect", "--json", "sub", "a.txt", cwd=tree).stderr == b""
     assert run("detect", "--json", "a.txt", cwd=tree, terminal=True).stderr == b""
+
+
+def test_progress_stands_while_the_output_goes_into_a_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(talk, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    shown = "\r\x1b[K1 of 3 files, 2 findings, "
+    progress = talk.Progress()
+    progress.start(3)
+    progress.step(2)
+    assert capsys.readouterr().err.startswith(shown)
+    monkeypatch.setattr(talk, "progress", progress)
+    monkeypatch.setattr(files, "progress", progress)
+    files.write(b"a report\n")
+    assert capsys.readouterr().err == ""
+    talk.tell("a remark")
+    told = capsys.readouterr().err
+    assert told.startswith("\r\x1b[Ka remark\n" + shown)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    files.write(b"a report\n")
+    assert capsys.readouterr().err.startswith("\r\x1b[K" + shown)  # away while the terminal is written to, and back
+    progress.stop()
+    assert capsys.readouterr().err == "\r\x1b[K"
 
 
 def test_time_left_reads_well() -> None:

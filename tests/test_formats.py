@@ -441,3 +441,47 @@ def test_pandoc_shows_escaped_marks_as_they_were() -> None:
     command = ["pandoc", "-f", "commonmark", "-t", "plain", "--wrap=none"]
     done = subprocess.run(command, input=marked_up(text, Patch.between(text, [])), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == text
+
+
+MARKDOWN = """\
+# The report of the State Division
+
+The analyst labored for a *suppose tank* within the Nineteen Nineties, where the evaluate
+course of is sluggish, in response to officers. Write {++more++} or {--less--} where it is {>>needed<<}.
+
+- Folks misplaced their houses within the Center East, officers mentioned.
+- He has a brand new **arms gross sales** announcement.
+"""
+
+
+def test_the_critic_of_pymdown_extensions_accepts_and_rejects() -> None:
+    markdown = pytest.importorskip("markdown", reason="pip install markdown pymdown-extensions")
+    pytest.importorskip("pymdownx", reason="pip install markdown pymdown-extensions")
+    report = detect(MARKDOWN, path="report.md")
+    assert any("\n" in c.before for c in report.patch.corrections) and len(report.patch.corrections) > 8
+    markup = output("criticmarkup", report)
+
+    def shown(text: str, mode: str = "") -> str:
+        more = {"extensions": ["pymdownx.critic"], "extension_configs": {"pymdownx.critic": {"mode": mode}}} if mode else {}
+        return str(markdown.markdown(text, **more))
+
+    assert shown(markup.replace("{\\", "{"), "accept") != shown(report.patch.apply(MARKDOWN))  # the backslashes are needed
+    for mode, text in (("accept", report.patch.apply(MARKDOWN)), ("reject", MARKDOWN)):
+        assert shown(markup, mode) == shown(text)
+    viewed = shown(markup, "view")
+    assert viewed.count("<del ") == viewed.count("<ins ") == len(report.patch.corrections)
+
+
+@pytest.mark.parametrize("mode", ["accept", "reject"])
+def test_pancritic_accepts_and_rejects_before_pandoc(tmp_path: Path, mode: str) -> None:
+    pancritic = Path(sys.executable).with_name("pancritic")
+    if not pancritic.exists():
+        pytest.skip("pip install pancritic: it settles the changes for pandoc")
+    text = EXAMPLE
+    report = detect(text)
+    assert len(report.patch.corrections) > 50
+    (tmp_path / "marked.md").write_text(output("criticmarkup", report), encoding="utf-8")
+    command = [pancritic, "marked.md", "-o", "settled.md", "-m", mode]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    settled = (tmp_path / "settled.md").read_text(encoding="utf-8")
+    assert settled.rstrip("\n") == (report.patch.apply(text) if mode == "accept" else text).rstrip("\n")

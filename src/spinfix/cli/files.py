@@ -90,11 +90,11 @@ def write(data: bytes) -> None:
     """Write to standard output, all of it and now."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    progress.hide()
-    left = memoryview(data)
-    while left:  # with PYTHONUNBUFFERED a write may take a part only (a full disk), and would not say so
-        left = left[sys.stdout.buffer.write(left) :]
-    sys.stdout.buffer.flush()  # a text at a time: who reads the pipe need not wait for the next
+    with progress.aside() if sys.stdout.isatty() else contextlib.nullcontext():
+        left = memoryview(data)
+        while left:  # with PYTHONUNBUFFERED a write may take a part only (a full disk), and would not say so
+            left = left[sys.stdout.buffer.write(left) :]
+        sys.stdout.buffer.flush()  # a text at a time: who reads the pipe need not wait for the next
 
 
 def write_whole(path: str, data: bytes) -> None:

@@ -16,7 +16,7 @@ from ..review import HELP, Review
 from . import files
 from .arguments import Parser
 from .run import Input, Run
-from .talk import DONE, INTERRUPTED, STDIN, complain, progress, say, tell, wants_color
+from .talk import DONE, INTERRUPTED, STDIN, complain, say, tell, wants_color
 
 PATCH_SUFFIX: Final = ".patch.json"  # of what a review makes, unless --output says otherwise
 END: Final = "\x04"  # Ctrl-D
@@ -85,7 +85,6 @@ def _asked(state: Review, color: bool, keys: bool) -> tuple[Review, int]:
 
 def _answer(keys: bool) -> str | None:
     """The next answer: a key of a terminal, else a line; None where there are no more."""
-    progress.hide()
     if sys.stderr is not None:
         print(ASK, end="", file=sys.stderr, flush=True)
     source = files.standard_input()

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 from typing import IO, Final
 
 from ..errors import SpinfixError
@@ -38,8 +39,7 @@ def say(*parts: str) -> None:
 def tell(*lines: str) -> None:
     """Lines on standard error, as they are."""
     if sys.stderr is not None:  # print(file=None) would write into the text
-        with contextlib.suppress(OSError):
-            progress.hide()
+        with contextlib.suppress(OSError), progress.aside():
             for line in lines:
                 print(line, file=sys.stderr)
 
@@ -66,7 +66,8 @@ class Progress:
     def __init__(self) -> None:
         self._total = self._done = self._findings = 0
         self._start = self._shown_at = 0.0
-        self._shown = self._on = False
+        self._line = ""  # that is shown
+        self._on = False
 
     def start(self, files: int) -> None:
         """Begin to count; with fewer than two files, or where standard error is no terminal, nothing will be shown."""
@@ -79,21 +80,28 @@ class Progress:
         self._findings += findings
         now = time.monotonic()
         if self._on and now - self._start > _PATIENCE and now - self._shown_at > _BETWEEN:
-            self._shown_at, self._shown = now, True
+            self._shown_at = now
             left = (now - self._start) / self._done * (self._total - self._done)
-            line = f"{self._done} of {self._total} files, {self._findings} findings, {_duration(left)} left"
-            print(_CLEAR_LINE + line, end="", file=sys.stderr, flush=True)
+            self._line = f"{self._done} of {self._total} files, {self._findings} findings, {_duration(left)} left"
+            self._draw(self._line)
 
-    def hide(self) -> None:
-        """Take the line away, so that something else can be written."""
-        if self._shown:
-            self._shown = False
-            print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """The line is away while something else is written, and stands below it afterwards."""
+        if self._line:
+            self._draw("")
+        yield
+        if self._line:
+            self._draw(self._line)
 
     def stop(self) -> None:
         """The work is done."""
-        self.hide()
-        self._on = False
+        if self._line:
+            self._draw("")
+        self._on, self._line = False, ""
+
+    def _draw(self, line: str) -> None:
+        print(_CLEAR_LINE + line, end="", file=sys.stderr, flush=True)
 
 
 progress: Final = Progress()
