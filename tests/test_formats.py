@@ -481,7 +481,7 @@ def test_pancritic_accepts_and_rejects_before_pandoc(tmp_path: Path, mode: str) 
     report = detect(text)
     assert len(report.patch.corrections) > 50
     (tmp_path / "marked.md").write_text(output("criticmarkup", report), encoding="utf-8")
-    command = [pancritic, "marked.md", "-o", "settled.md", "-m", mode]
+    command = [str(pancritic), "marked.md", "-o", "settled.md", "-m", mode]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     settled = (tmp_path / "settled.md").read_text(encoding="utf-8")
     assert settled.rstrip("\n") == (report.patch.apply(text) if mode == "accept" else text).rstrip("\n")
