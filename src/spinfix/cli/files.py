@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from ..errors import InputError, PatchError
-from ..patch import Patch
+from ..patch import Patch, digest
 from .talk import STDIN, progress, say
 
 PATCH_SUFFIX: Final = ".spinfix.json"  # of the way back beside a text that was restored in place
+EARLIER_SUFFIX: Final = ".earlier"  # of that way back while a longer one takes its place
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -97,20 +98,20 @@ def write(data: bytes) -> None:
         sys.stdout.buffer.flush()  # a text at a time: who reads the pipe need not wait for the next
 
 
-def write_whole(path: str, data: bytes) -> None:
-    """Write a file all or not at all; ``OSError`` where that fails."""
+def write_whole(path: str, data: bytes, *, durable: bool = False) -> None:
+    """Write a file all or not at all; ``OSError`` where that fails.  ``durable``: not before it is on disk is this done."""
     special = path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path))
     if special:  # a device, a named pipe, /dev/stderr (which may lead to a file): written to, never replaced
         with open(path, "wb") as file:
             file.write(data)
         return
-    _replace(os.path.realpath(path), data, None)  # a link stays a link
+    _replace(os.path.realpath(path), data, durable=durable)  # a link stays a link
 
 
-def save(path: str, data: bytes) -> None:
+def save(path: str, data: bytes, *, durable: bool = False) -> None:
     """``write_whole``, and the name of the file in the complaint (``InputError``)."""
     try:
-        write_whole(path, data)
+        write_whole(path, data, durable=durable)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
@@ -126,19 +127,20 @@ def rewrite(path: str, data: bytes, expected: bytes) -> None:
     if not os.access(target, os.W_OK):
         raise InputError(os.strerror(errno.EACCES))
     try:
-        _replace(target, data, expected)
+        _replace(target, data, expected=expected, durable=True)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}") from None
 
 
-def _replace(target: str, data: bytes, expected: bytes | None) -> None:
-    temporary = f"{target}.{os.getpid()}.tmp"
+def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable: bool = False) -> None:
+    # A name of its own each time: what a killed process left behind is in nobody's way, be it of the same number.
+    temporary = f"{target}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
     mode = 0o666 if expected is None else 0o600  # not `tempfile`: a new file gets the permissions that the user's umask gives
     with open(temporary, "xb", opener=lambda name, how: os.open(name, how, mode)) as file:
         try:
             file.write(data)
             file.flush()
-            if expected is not None:
+            if durable:
                 os.fsync(file.fileno())
             file.close()
             if expected is not None:
@@ -147,7 +149,7 @@ def _replace(target: str, data: bytes, expected: bytes | None) -> None:
                     if now.read() != expected:
                         raise InputError("the file was changed meanwhile; it is left as it is now")
             os.replace(temporary, target)
-            if expected is not None:
+            if durable:
                 _sync_folder(target)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -178,42 +180,61 @@ def _sync_folder(path: str) -> None:
 def way_back(path: str, text: str, patch: Patch) -> Iterator[None]:
     """Lay the way back from what ``patch`` makes of ``text`` beside the file at ``path``, before it is changed inside the block.
 
-    Where the way back of an earlier restoration leads to ``text``, the new one leads on to where that came from.  Where the change
+    Where the way back of an earlier restoration leads to ``text``, the new one leads on to where that came from; until the file is
+    changed, the earlier one is kept beside it, so that from whichever text a crash leaves there is a way back.  Where the change
     fails, what was there before is put back.
     """
     beside = path + PATCH_SUFFIX
-    before = _bytes_if_any(beside)
-    if before is not None:
-        patch = _extended(beside, before, text, patch)
-    save(beside, patch.to_json().encode())
+    kept = beside + EARLIER_SUFFIX
+    laid = {name: _laid(name) for name in (beside, kept)}
+    earlier = next((back for back in laid.values() if back is not None and back.sha256_after == patch.sha256_before), None)
+    previous = earlier or laid[beside]
     try:
+        if previous is not None:
+            save(kept, previous.to_json().encode(), durable=True)
+        if earlier is not None:
+            patch = earlier.then(patch, text)
+        save(beside, patch.to_json().encode(), durable=True)
         yield
     except BaseException:
-        if before is None:
-            os.unlink(beside)
+        if _holds(path, patch.sha256_after):  # an interrupt came when all was done
+            _remove(kept)
+        elif previous is None:
+            _remove(beside)
         else:
-            save(beside, before)
+            with contextlib.suppress(FileNotFoundError):  # a disk that is full lets a file be renamed
+                os.replace(kept, beside)
         raise
+    _remove(kept)
 
 
-def _bytes_if_any(path: str) -> bytes | None:
+def _laid(path: str) -> Patch | None:
+    """The patch at ``path``, if anything is there; a link is not followed: who wrote the text may not choose what is written to."""
+    if os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
+        raise InputError(f"{path} is in the way: expected a spinfix patch, found a link, a folder or a device; move it away")
     try:
         with open(path, "rb") as file:
-            return file.read()
+            return Patch.from_json(as_text(file.read()))
     except FileNotFoundError:
         return None
+    except PatchError as error:
+        raise InputError(f"{path} is in the way: {error}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _extended(beside: str, data: bytes, text: str, patch: Patch) -> Patch:
+def _holds(path: str, sha256: str) -> bool:
+    """Whether the text of this digest stands in the file at ``path``."""
     try:
-        earlier = Patch.from_json(as_text(data))
-    except PatchError as error:
-        raise InputError(f"{beside} is in the way: {error}") from None
-    if earlier.sha256_after != patch.sha256_before:
-        return patch  # the text was changed since, so nothing leads there any more
-    return earlier.then(patch, text)
+        with open(path, "rb") as file:
+            return digest(as_text(file.read())) == sha256
+    except OSError:
+        return False
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def abandon_output() -> None:
