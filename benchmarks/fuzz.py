@@ -3,37 +3,100 @@
     pip install atheris
     python benchmarks/fuzz.py tokens --seconds 300 [--corpus DIR]
 
-Targets: ``tokens`` (cutting a text), ``markup`` (Markdown, HTML, reStructuredText, LaTeX), ``patch`` (JSON of patches), ``lists`` (word
-lists), ``model`` (language-model files), ``detect`` (all of it).  Errors of ``SpinfixError`` are answers; anything else is a find, which
-is written to the folder of the corpus, goes to ``tests/past_failures`` and is replayed by the tests from then on.
+Errors of ``SpinfixError`` are answers; anything else is a find, which is written to the folder of the corpus, goes to
+``tests/past_failures/TARGET-what-it-was.bin`` and is replayed by the tests from then on.  ``TARGETS`` at the end says what is fed.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from spinfix import Policy, detect, revert
+from spinfix.baseline import Baseline
+from spinfix.configuration import Settings
+from spinfix.configuration import read as read_configuration
+from spinfix.confusions import Confusions
 from spinfix.errors import SpinfixError
 from spinfix.language_model import PackedModel
-from spinfix.markup import KINDS, view_of
+from spinfix.markup import view_of
 from spinfix.patch import Patch
+from spinfix.reading import read as read_text
+from spinfix.records import Correction, Finding, Verdict
+from spinfix.rules.own import read_rules
+from spinfix.terms import Terms
 from spinfix.text import tokenize
-from spinfix.wordlists import parse_list
+from spinfix.wordlists import Index, compiled_lines, parse_list
 
-SEEDS: Final = {
-    "tokens": "Mr. Day’s 24,000 rifles -- “well-being”, U.S. 5th, https://example.org/a_b (x_y) 1990s…",
-    "markup": "# Title\n\n* a <b>bold</b> `code` [link](http://x)\n\n\\section{One} $x$ .. note:: text\n\n| a | b |\n",
-    "patch": '{"version": 1, "sha256_before": "0", "sha256_after": "0", "corrections": [{"start": 0, "before": "a", "after": "b"}]}',
-    "lists": "# title: T\n# source: s\n# license: MIT\n# status: preview\n# + a b. => a c.\n# - d.\nb\tc\tpos=n\tp=0.5\tnear=x,y\n",
-    "model": "spinfixLM\x01\x02\x00\x00\x00{}",
-    "detect": "He works at a suppose tank in the Center East; an warning, the overseas minister mentioned in an announcement.",
+TEXT: Final = "He works at a suppose tank in the Center East; an warning, the overseas minister mentioned in an announcement."
+LIST: Final = "# title: T\n# source: s\n# license: MIT\n# status: preview\n# + a b. => a c.\n# - d.\nb\tc\tpos=n\tp=0.5\tnear=x,y\n"
+RULES: Final = """[[rule]]
+name = "school/kiddie"
+summary = "A spinner's word."
+pattern = '\\b(?P<a>sup)pose (t)ank(s|)\\b'
+becomes = "th\\\\g<a>nk \\\\2"
+p = 0.5
+case = "any"
+near = ["works"]
+absent = ["military"]
+restores = [{ spun = "a suppose tank", restored = "a think tank" }]
+keeps = ["The academy."]
+"""
+CONFIGURATION: Final = """threshold = 0.5
+select = ["numbers", "news-blog/verbs"]
+ignore_patterns = ['a+b']
+markup = "auto"
+per_file_ignores = { "*.md" = ["names"] }
+jobs = 2
+write = false
+output = "x"
+"""
+MARKDOWN: Final = (
+    "# Title\n\n* a <b>bold</b> `code` [link](http://x)\n\n> q *it* **bo**\n\n| a | b |\n|--|--|\n| c | d |\n\n<!-- c -->\n```x\ny\n```\n"
+)
+HTML: Final = (
+    "<!DOCTYPE html><html><head><title>t</title></head><body><p>a <b>bold</b> &amp; &#x61; <code>c</code><br/>"
+    "<script>x</script><pre>p</pre><a href='x y' alt=\"z\">l</a><!-- c --></p></body>"
+)
+RST: Final = (
+    "Title\n=====\n\n* a *bold* ``code`` `link <http://x>`_\n\n.. note:: text\n   more\n\n::\n\n  literal\n\n"
+    "+--+\n|a |\n+--+\n\n|x| [1]_\n"
+)
+LATEX: Final = (
+    "\\documentclass{a}\\begin{document}\\section{One} a $x$ \\emph{bold} \\cite{k} % c\n\n\\[y\\] \\'e ``q'' "
+    "\\verb|v| \\item\\end{document}"
+)
+CORRECTION: Final = '[{"start": 0, "end": 1, "before": "H", "after": ["b", "\\ud83d", "\\ude00"]}]'
+_TABLE: Final = {
+    "slots": {"offset": 0, "size": 16, "slot_bits": 9, "value_bits": 1, "segment_length": 1, "segment_count": 1, "seed": 1},
+    "log_prob": {"offset": 16, "count": 1}, "backoff": {"offset": 20, "count": 1}, "probability_bits": 1,
+}  # fmt: skip
+_HEADER: Final = json.dumps({"order": 3, "tables": [_TABLE] * 3, "facts": {}, "digest": "", "size": 24}).encode()
+SEEDS: Final[dict[str, bytes]] = {
+    "tokens": "Mr. Day’s 24,000 rifles -- “well-being”, U.S. 5th, https://example.org/a_b (x_y) 1990s…".encode(),
+    "markdown": MARKDOWN.encode(),
+    "html": HTML.encode(),
+    "rst": RST.encode(),
+    "latex": LATEX.encode(),
+    "patch": Patch.between(TEXT, []).to_json().replace("[]", CORRECTION).encode(),
+    "lists": LIST.encode(),
+    "compiled": b"b\tc\t0.5\tnews-blog/x\t\tnear=x,y;absent=z\tstrong\ta=0.1;b=0.2\nb c\td\t0.5\tx/y\tB c\t\t\t\n",
+    "rules": RULES.encode(),
+    "configuration": CONFIGURATION.encode(),
+    "model": b"spinfixLM\x01" + len(_HEADER).to_bytes(4, "little") + _HEADER + bytes(24),
+    "terms": b"spinfixTERMS\x01\0\0\0abcdefgh\x01",
+    "confusions": b"spinfixCONFU\x01\0\0\0\0\0\0\0\x01\0\0\0a" + bytes(8),
+    "baseline": b'{"spinfix_baseline": 1, "accepted": {"a.txt": {"suppose tank": 1}}}',
+    "detect": TEXT.encode(),
 }
 NO_GATE: Final = Policy(gate=False)
 
@@ -41,6 +104,18 @@ NO_GATE: Final = Policy(gate=False)
 def as_text(data: bytes) -> str:
     """Bytes as the shell reads them."""
     return data.decode("utf-8", "surrogateescape")
+
+
+@cache
+def _folder() -> Path:
+    """A folder in memory, if the machine has one: most of what is read from outside is read from files."""
+    return Path(tempfile.mkdtemp(dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+
+
+def _file(name: str, data: bytes) -> Path:
+    path = _folder() / name
+    path.write_bytes(data)
+    return path
 
 
 def tokens(data: bytes) -> None:
@@ -56,35 +131,94 @@ def tokens(data: bytes) -> None:
     assert "".join([*pieces, document.text[at:]]) == document.text
 
 
-def markup(data: bytes) -> None:
-    """Every kind of markup gives a view whose places lie in the text."""
-    text = as_text(data[1:])
-    kind = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
-    if kind != "auto":
-        view_of(text, kind)
+def markup(kind: str) -> Callable[[bytes], None]:
+    """Whatever is restored in a file of this kind, all that is no prose stays as it is."""
+
+    def target(data: bytes) -> None:
+        text = as_text(data)
+        reading = read_text(text, markup=kind)
+        document = reading.document
+        found = reading.returned([*_every_other_word(document)])
+        corrections = [Correction(f.span, f.observed, f.intended) for f in found if f.verdict is Verdict.RESTORE]
+        patched = Patch.between(text, corrections).apply(text)
+        assert view_of(patched, kind).skeleton() == reading.view.skeleton()
+
+    return target
+
+
+def _every_other_word(document: Any) -> Iterator[Finding]:
+    for at in range(0, len(document), 2):
+        if document.surfaces[at][0].isalnum() and at not in document.protected:
+            span = document.span(at, at + 1)
+            yield Finding(span, 1, 1, document.surfaces[at], "a word", 0.9, Verdict.RESTORE, "drawn/by-lot")
 
 
 def patch(data: bytes) -> None:
-    """A patch is refused, or reads back as itself."""
+    """A patch is refused, or reads back as itself; what it leads to, it leads back from."""
     read = Patch.from_json(as_text(data))
     assert Patch.from_json(read.to_json()) == read
+    assert read.inverse().inverse() == read
+    redrawn = Patch.between(TEXT, read.corrections)
+    assert redrawn.inverse().apply(redrawn.apply(TEXT)) == TEXT
 
 
 def lists(data: bytes) -> None:
-    """A list gives faults, or a list."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "family.tsv"
-        path.write_bytes(data)
-        faults: list[str] = []
-        assert parse_list(path, faults) is not None or faults
+    """A list gives faults, or a list that can be looked into."""
+    path = _file("family.tsv", data)
+    faults: list[str] = []
+    found = parse_list(path, faults)
+    assert found is not None or faults
+    if found is not None and not faults:
+        compiled("\n".join(compiled_lines([found])).encode())
+
+
+def compiled(data: bytes) -> None:
+    """A compiled list is refused where it is damaged, or answers."""
+    index = Index(data)
+    for word in ("b", "a", "", "\udc80"):
+        index.entries(word)
+    index.first_words("b")
+
+
+def rules(data: bytes) -> None:
+    """A rule file gives its first fault, or rules that can be run."""
+    document = tokenize(TEXT)
+    for rule in read_rules(_file("own.toml", data)):
+        try:
+            list(rule.propose(document))
+        except TimeoutError:
+            continue
+
+
+def configuration(data: bytes) -> None:
+    """A configuration is refused, or makes a policy, and can be shown."""
+    name = "pyproject.toml" if data[:1] == b"[" else "spinfix.toml"
+    found = read_configuration(_file(name, data))
+    if found is not None:
+        settings = Settings({}, found)
+        settings.lines()
+        settings.policy()
 
 
 def model(data: bytes) -> None:
     """A model file is refused, or answers."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x.lm"
-        path.write_bytes(data)
-        PackedModel.open(path).words(["a"])
+    PackedModel.open(_file("x.lm", data)).words(["a"])
+
+
+def terms(data: bytes) -> None:
+    """A file of terms is refused, or answers."""
+    Terms.load(_file("terms.bin", data)).knows("random", "forest")
+
+
+def confusions(data: bytes) -> None:
+    """A file of confusion sets is refused, or answers."""
+    Confusions(data, "confusions.bin").of_word("woodlands")
+
+
+def baseline(data: bytes) -> None:
+    """A baseline is refused, or reads back as itself."""
+    read = Baseline.from_json(as_text(data), "baseline.json")
+    assert Baseline.from_json(read.to_json(), "again") == read
 
 
 def everything(data: bytes) -> None:
@@ -92,11 +226,23 @@ def everything(data: bytes) -> None:
     text = as_text(data)
     report = detect(text, NO_GATE)
     assert revert(report.patch.apply(text), report.patch) == text
+    json.loads(report.to_json())
 
 
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
-    "tokens": tokens, "markup": markup, "patch": patch, "lists": lists, "model": model, "detect": everything,
+    "tokens": tokens, "markdown": markup("markdown"), "html": markup("html"), "rst": markup("rst"), "latex": markup("latex"),
+    "patch": patch, "lists": lists, "compiled": compiled, "rules": rules, "configuration": configuration, "model": model,
+    "terms": terms, "confusions": confusions, "baseline": baseline, "detect": everything,
 }  # fmt: skip
+
+
+def answered(target: str, data: bytes) -> bool:
+    """Whether ``data`` was taken; False where it was refused, and an exception for anything else."""
+    try:
+        TARGETS[target](data)
+    except SpinfixError:
+        return False
+    return True
 
 
 def main() -> None:
@@ -109,22 +255,23 @@ def main() -> None:
     atheris: Any = importlib.import_module("atheris")
     folder = args.corpus / args.target
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "seed").write_bytes(SEEDS[args.target].encode("utf-8", "surrogateescape"))
-    run, tried, started = TARGETS[args.target], 0, time.monotonic()
+    (folder / "seed").write_bytes(SEEDS[args.target])
+    answered(args.target, SEEDS[args.target])  # loads what is loaded on first use, so that it is watched too
+    if args.target != "detect":
+        atheris.instrument_all()
+    options = [
+        sys.argv[0], str(folder), f"-max_total_time={args.seconds}", "-max_len=4096", "-timeout=20", "-rss_limit_mb=3000",
+        f"-artifact_prefix={folder}/find-", "-print_final_stats=1",
+    ]  # fmt: skip
+    started = time.monotonic()
 
     def once(data: bytes) -> None:
-        nonlocal tried
-        tried += 1
         try:
-            run(data)
-        except SpinfixError:
-            return
+            answered(args.target, data)
         except Exception:
-            print(f"after {tried} inputs and {time.monotonic() - started:.0f} s: a find", file=sys.stderr)
+            print(f"after {time.monotonic() - started:.0f} s: a find", file=sys.stderr)
             raise
 
-    atheris.instrument_all() if args.target != "detect" else None
-    options = [sys.argv[0], str(folder), f"-max_total_time={args.seconds}", "-max_len=4096", f"-artifact_prefix={folder}/find-"]
     atheris.Setup(options, once)
     atheris.Fuzz()
 

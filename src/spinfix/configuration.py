@@ -155,12 +155,13 @@ def read(file: Path, *, required: bool = True) -> Configuration | None:
         data: Any = tomllib.loads(source)
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from None
-    except ValueError as error:  # not UTF-8, not TOML
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, nested without end
         if not whole and not required and b"tool.spinfix" not in file.read_bytes():
             return None  # somebody else's file, somebody else's fault
         raise ConfigurationError(f"{file}: expected TOML: {error}") from None
     if not whole:
-        data = data.get("tool", {}).get("spinfix")
+        tools = data.get("tool", {})
+        data = tools.get("spinfix") if isinstance(tools, dict) else None
         if data is None:
             return Configuration(file) if required else None
     if not isinstance(data, dict):

@@ -20,14 +20,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from .errors import ModelError
 from .inflection import paradigm
-from .wordlists import DATA
+from .wordlists import package_file
 
 MAGIC: Final = b"spinfixCONFU"
 COSINE_BITS: Final = 31
@@ -54,10 +53,13 @@ class Confusions:
         expected = head + length + 4 * (count + 1) + 3 * size
         if len(data) != expected:
             raise ModelError(f"{path}: expected {expected} bytes, found {len(data)}: reinstall spinfix")
-        self._words = data[head : head + length].decode().split("\n")
+        self._words = data[head : head + length].decode("utf-8", "replace").split("\n")
         self._starts = np.frombuffer(data, "<u4", count + 1, head + length)
         self._associates = np.frombuffer(data, "<u2", size, head + length + 4 * (count + 1))
         self._bonds = np.frombuffer(data, np.uint8, size, head + length + 4 * (count + 1) + 2 * size)
+        inside = count == len(self._words) and self._starts[-1] == size and bool((np.diff(self._starts.astype(np.int64)) >= 0).all())
+        if not inside or (size and (self._associates.max() >= count or self._bonds.max() >= 128)):
+            raise ModelError(f"{path}: expected associations of its {count} words, found some that lead elsewhere: reinstall spinfix")
         values = np.full(128, -99.0)
         for bond in range(1, 128):
             cosine = bond & COSINE_BITS
@@ -129,5 +131,5 @@ def _stems(word: str) -> Iterator[str]:
 @cache
 def shipped_confusions() -> Confusions:
     """The confusion sets of the package, read on first use."""
-    path: Path = DATA / "confusions.bin"
-    return Confusions(path.read_bytes(), str(path))
+    with package_file("confusions.bin") as path:
+        return Confusions(path.read_bytes(), str(path))

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from .decoder import log_totals, posteriors
 from .lattice import Lattice
 from .text import Document
-from .wordlists import DATA
+from .wordlists import package_file
 
 Floats = NDArray[np.float64]
 
@@ -86,8 +86,10 @@ class Detector:
 @cache
 def shipped_detector() -> Detector:
     """The fitted rates of the package."""
-    data = json.loads((DATA / "detector.json").read_text(encoding="utf-8"))
-    return Detector(np.array(data["clean"]), np.array(data["spun"]), np.array(data["weights"]), data["offset"])
+    with package_file("detector.json") as path:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        clean, spun, weights = (np.array(data[name], dtype=np.float64) for name in ("clean", "spun", "weights"))
+        return Detector(clean, spun, weights, float(data["offset"]))
 
 
 def profile(document: Document, lattice: Lattice, changeable: int) -> Profile:

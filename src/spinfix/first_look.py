@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import math
+import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,9 +26,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .fuse import FuseTable, Keys, byte_view, mix
+from .fuse import FuseTable, Keys, byte_view, check_room, mix
 from .text import unmasked
-from .wordlists import DATA, mapped
+from .wordlists import mapped, package_file
 
 Floats = NDArray[np.float64]
 
@@ -186,13 +187,26 @@ def _blocks(text: str) -> Iterator[str]:
 @cache
 def shipped_weights() -> Weights:
     """The weights of the package, mapped on first use."""
-    buffer = mapped(DATA / "first_look.bin")
+    with package_file("first_look.bin") as path:
+        return weights_in(mapped(path))
+
+
+def weights_in(buffer: mmap.mmap | bytes) -> Weights:
+    """The weights in the bytes of a file that ``tools/fit_first_look.py`` makes; ``ValueError`` and the like where they are none."""
+    if buffer[: len(MAGIC)] != MAGIC or buffer[len(MAGIC)] != VERSION:
+        raise ValueError(f"expected {MAGIC!r} and version {VERSION} at its start, found {buffer[:10]!r}")
     length = int.from_bytes(buffer[10:14], "little")
     header = json.loads(buffer[14 : 14 + length])
+    book = np.array(header["book"], dtype=np.float64)
     tables = []
     at = 14 + length
     for facts in (header["pairs"], header["words"]):
-        view = byte_view(buffer, at, facts["size"])  # type: ignore[arg-type]
-        tables.append(FuseTable(view, *(facts[name] for name in ("slot_bits", "value_bits", "segment_length", "segment_count", "seed"))))
-        at += facts["size"]
-    return Weights(tables[0], tables[1], np.array(header["book"]), header["drift"], header["threshold"], header["longer"])
+        names = ("slot_bits", "value_bits", "segment_length", "segment_count", "seed", "size")
+        slot_bits, value_bits, segment_length, segment_count, seed, size = (int(facts[name]) for name in names)
+        check_room(slot_bits, value_bits, segment_length, segment_count, size)
+        if at + size > len(buffer) or len(book) < 1 << value_bits:
+            raise ValueError("expected all of its two tables, and a weight for each of their values")
+        view = byte_view(buffer, at, size)  # type: ignore[arg-type]
+        tables.append(FuseTable(view, slot_bits, value_bits, segment_length, segment_count, seed))
+        at += size
+    return Weights(tables[0], tables[1], book, float(header["drift"]), float(header["threshold"]), float(header["longer"]))

@@ -55,6 +55,15 @@ class FuseTable:
         return (found >> (bit & np.uint64(7))) & np.uint64((1 << self.slot_bits) - 1)
 
 
+def check_room(slot_bits: int, value_bits: int, segment_length: int, segment_count: int, size: int) -> None:
+    """``ValueError`` where a table of these measures would be read beyond its ``size`` bytes, or its slots hold no value."""
+    if not 0 < value_bits < slot_bits <= 56:  # a slot is cut from eight bytes that begin with its first bit's
+        raise ValueError(f"expected 0 < value_bits < slot_bits <= 56, found {value_bits} and {slot_bits}")
+    reach = (segment_count + 2) * segment_length * slot_bits
+    if min(segment_count, segment_length) < 1 or (reach - slot_bits) // 8 >= size - 8:
+        raise ValueError(f"expected room for {reach} bits of slots, found {size} bytes")
+
+
 def positions(hashes: Keys, segment_length: int, segment_count: int) -> tuple[Keys, Keys, Keys]:
     """The three slots of each key: in three neighbouring segments."""
     length, mask = np.uint64(segment_length), np.uint64(segment_length - 1)

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .fuse import FuseTable, Keys, byte_view, mix
+from .fuse import FuseTable, Keys, byte_view, check_room, mix
 from .text import FORMS, cut
 
 MAGIC: Final = b"spinfixLM"
@@ -150,8 +150,8 @@ class PackedModel:
                 if size != expected:
                     raise ModelError(f"{path}: expected {expected} bytes, found {size}; the file is cut short or has grown: {ADVICE}")
                 buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror}): {ADVICE}") from error
+        except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it, or a file with nothing behind its header
+            raise ModelError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}): {ADVICE}") from error
         start = 14 + length
         try:
             tables = [_table(buffer, start, entry, header["size"]) for entry in header["tables"]]
@@ -232,15 +232,10 @@ def _inside(section: dict[str, Any], length: int, size: int) -> None:
 
 def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any], size: int) -> _Table:
     slots = entry["slots"]
-    bits = slots["slot_bits"]
     _inside(slots, slots["size"], size)
     for book in (entry["log_prob"], entry["backoff"]):
         _inside(book, 4 * book["count"], size)
-    if not 0 < slots["value_bits"] < bits <= 56:  # a slot is cut from eight bytes that begin with its first bit's
-        raise ValueError(f"expected 0 < value_bits < slot_bits <= 56, found {slots['value_bits']} and {bits}")
-    reach = (slots["segment_count"] + 2) * slots["segment_length"] * bits
-    if min(slots["segment_count"], slots["segment_length"]) < 1 or (reach - bits) // 8 >= slots["size"] - 8:
-        raise ValueError(f"expected room for {reach} bits of slots, found {slots['size']} bytes")
+    check_room(slots["slot_bits"], slots["value_bits"], slots["segment_length"], slots["segment_count"], slots["size"])
     if not entry["backoff"]["count"] or not 0 < entry["log_prob"]["count"] <= 1 << entry["probability_bits"]:
         raise ValueError("expected codebooks that are not empty, nor larger than their codes")
     view = FuseTable(
@@ -312,8 +307,9 @@ def is_packed(path: Path) -> bool:
     try:
         with open(path, "rb") as file:
             return file.read(len(MAGIC)) == MAGIC
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}): give the path of a packed model or of a KenLM file") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(f"{path}: cannot be read ({reason}): give the path of a packed model or of a KenLM file") from error
 
 
 @cache

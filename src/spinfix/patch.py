@@ -200,8 +200,8 @@ def _pieces(text: str) -> str | list[str]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list):
-        return "".join(map(_text, value))
+    if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
+        return "".join(value)
     if not isinstance(value, str):
         raise ValueError(f"expected text, found {value!r}")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .errors import MarkupError
 from .markup import kind_of, view_of
 from .markup.view import View
 from .patch import Patch
@@ -52,7 +53,10 @@ class Reading:
     def _leaves_markup(self, restorations: Sequence[Finding]) -> bool:
         corrections = [Correction(f.span, f.observed, f.intended) for f in restorations]
         patched = Patch.between(self.view.text, corrections).apply(self.view.text)
-        return view_of(patched, self.kind).skeleton() == self.view.skeleton()
+        try:
+            return view_of(patched, self.kind).skeleton() == self.view.skeleton()
+        except MarkupError:
+            return False
 
 
 def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool = False) -> Reading:

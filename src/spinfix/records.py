@@ -119,7 +119,7 @@ class Correction:
     after: str
 
     def __post_init__(self) -> None:
-        if len(self.span) != len(self.before):
+        if self.span.end - self.span.start != len(self.before):  # not `len`, which takes no number beyond a machine word
             raise ValueError(f"{self.before!r} does not fill the span {self.span.start}-{self.span.end}")
 
     @property

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from .errors import ModelError
 from .language_model import Floats, Indices, join_keys, word_keys
 from .text import FORMS
-from .wordlists import DATA
+from .wordlists import package_file
 
 MAGIC: Final = b"spinfixTERMS"
 # nats by kind; chosen on held-out tortured phrases (benchmarks/tortured.py), where twice as much loses 2 points of exact@1
@@ -51,7 +51,10 @@ class Terms:
         (count,) = struct.unpack_from("<I", data, len(MAGIC))
         if len(data) != 16 + 9 * count:
             raise ModelError(f"{path}: expected {16 + 9 * count} bytes for {count} terms, found {len(data)}: reinstall spinfix")
-        return cls(np.frombuffer(data, "<u8", count, 16), np.frombuffer(data, np.uint8, count, 16 + 8 * count))
+        kinds = np.frombuffer(data, np.uint8, count, 16 + 8 * count)
+        if not count or kinds.max() >= len(BONUS):
+            raise ModelError(f"{path}: expected terms of the kinds 1 to {len(BONUS) - 1}, found {count and kinds.max()}: reinstall spinfix")
+        return cls(np.frombuffer(data, "<u8", count, 16), kinds)
 
     def knows(self, *words: str) -> bool:
         """Whether the two or three ``words`` are a known term.
@@ -82,4 +85,5 @@ class Terms:
 @cache
 def shipped_terms() -> Terms:
     """The terms of the package, read on first use."""
-    return Terms.load(DATA / "terms.bin")
+    with package_file("terms.bin") as path:
+        return Terms.load(path)

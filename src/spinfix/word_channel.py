@@ -17,7 +17,7 @@ from functools import cache
 from typing import Final
 
 from .confusions import INFLECTED, Confusions, inflection, lemmas, shipped_confusions
-from .wordlists import DATA
+from .wordlists import package_file
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py), nats but for the counts
 SMOOTHING: Final = 4.5  # substitutions of an intended word that go to words not in the table
@@ -107,5 +107,6 @@ class WordChannel:
 @cache
 def shipped_word_channel() -> WordChannel:
     """The table of the package, read on first use."""
-    with open(DATA / "word-channel.tsv", encoding="utf-8") as lines:
-        return WordChannel(lines, shipped_confusions())
+    confusions = shipped_confusions()
+    with package_file("word-channel.tsv") as path, open(path, encoding="utf-8") as lines:
+        return WordChannel(lines, confusions)

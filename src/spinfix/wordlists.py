@@ -33,6 +33,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -41,7 +42,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ListError
+from .errors import ListError, ModelError
 from .inflection import PARTS_OF_SPEECH, inflected_pairs
 from .text import tokenize
 
@@ -52,6 +53,8 @@ CACHED: Final = 100_000
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
 EVIDENCE: Final = ("strong", "none")
+DAMAGED: Final = "the compiled lists are damaged: expected lines of eight fields with a tab between"
+ADVICE: Final = "reinstall spinfix, or compile the lists anew with tools/compile_wordlists.py"
 UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
 
 
@@ -102,7 +105,7 @@ def parse_list(path: Path, faults: list[str]) -> WordList | None:
     """Parse the list at ``path``, adding a sentence to ``faults`` for each fault found."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a path with a NUL in it
         faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
         return None
     header: dict[str, str] = {}
@@ -316,7 +319,7 @@ class Index:
             if line.startswith("\t", size):
                 alone.append(_entry(line))
             else:
-                second = line[size + 1 : line.index("\t", size)].partition(" ")[0]
+                second = line[size + 1 :].partition("\t")[0].partition(" ")[0]
                 seconds.setdefault(second, []).append(line)
         self._lines[first], self._alone[first] = seconds, tuple(alone)
         return tuple(alone), seconds  # not from the caches, which another thread may clear
@@ -338,7 +341,10 @@ class Index:
         if first >= last:
             return []
         text = self._buffer[int(starts[first]) : int(starts[last]) - 1]
-        return [line.decode() for line in text.split(b"\n") if wanted <= line < beyond]
+        try:
+            return [line.decode() for line in text.split(b"\n") if wanted <= line < beyond]
+        except UnicodeDecodeError as error:
+            raise ListError(f"{DAMAGED}, found no UTF-8 ({error}): {ADVICE}") from None
 
     @cached_property
     def _starts_and_heads(self) -> tuple[NDArray[np.int64], NDArray[np.bytes_]]:
@@ -354,20 +360,33 @@ class Index:
 
 
 def _entry(line: str) -> Entry:
-    key, intended, p, source, observed, guards, evidence, families = line.split("\t")
-    rest = tuple(key.split(" ")[1:])
-    if not guards and not families:  # as most are
-        return Entry(rest, observed, intended, float(p), source, (), (), evidence)
-    named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
-    return Entry(
-        rest, observed, intended, float(p), source,
-        tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
-        evidence, tuple((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part)),
-    )  # fmt: skip
+    try:
+        key, intended, p, source, observed, guards, evidence, families = line.split("\t")
+        rest = tuple(key.split(" ")[1:])
+        if not guards and not families:  # as most are
+            return Entry(rest, observed, intended, float(p), source, (), (), evidence)
+        named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
+        return Entry(
+            rest, observed, intended, float(p), source,
+            tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
+            evidence, tuple((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part)),
+        )  # fmt: skip
+    except ValueError:
+        raise ListError(f"{DAMAGED}, found {line[:60]!r}: {ADVICE}") from None
 
 
 DATA: Final = Path(__file__).parent / "data"
 SOURCES: Final = Path(__file__).parent / "wordlists"  # of the compiled lists, installed with the package
+
+
+@contextmanager
+def package_file(name: str) -> Iterator[Path]:
+    """The path of a file in ``data/``; ``ModelError`` where the block finds it missing or damaged."""
+    path = DATA / name
+    try:
+        yield path
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: missing or damaged ({type(error).__name__}: {error}): reinstall spinfix") from None
 
 
 def mapped(path: Path) -> mmap.mmap:
@@ -379,7 +398,8 @@ def mapped(path: Path) -> mmap.mmap:
 @cache
 def shipped_index() -> Index:
     """The compiled lists of the package, opened on first use."""
-    return Index(mapped(DATA / "substitutions.tsv"))
+    with package_file("substitutions.tsv") as path:
+        return Index(mapped(path))
 
 
 def list_files(folder: Path) -> Sequence[Path]:

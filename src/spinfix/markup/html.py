@@ -148,6 +148,13 @@ class _Reader(HTMLParser):
             self._builder.character(at, end, shown)
         self._after_break = False
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """As the base class does, which gives up on sections that there are none of (``<![a ``): browsers take them for comments."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_comment(self, data: str) -> None:
         at = self._at()
         self._builder.comment(at, min(self._end, at + len(data) + len("<!---->")))

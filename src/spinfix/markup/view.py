@@ -379,10 +379,10 @@ class Builder:
         self._blank, self._filled = True, False
 
     def _add(self, start: int, end: int, shown: Shown, prose: str) -> None:
+        if start < self._end:  # of marks that overlap, as in broken files, the first counts
+            start, prose = self._end, self._text[self._end : end] if shown is Shown.AS_IS else prose
         if start >= end:
             return
-        if start < self._end:
-            raise ValueError(f"pieces out of order: {start} after {self._end}")
         if start > self._end and self._filled:
             self._pieces.append((self._end, start, Shown.MARK, ""))
         self._pieces.append((start, end, shown, prose))

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..records import Candidate
 from ..text import Document, cut
-from ..wordlists import DATA, Index
+from ..wordlists import Index, package_file
 from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
 from .readings import Readings
 
@@ -30,7 +30,9 @@ _SMALL: Final = frozenset("a an and at by for from in into is it me of on or our
 def known_names() -> frozenset[tuple[str, ...]]:
     """The tokens of every name of ``data/known_names.txt``."""
     names: set[str] = set()
-    for line in (DATA / "known_names.txt").read_text(encoding="utf-8").splitlines():
+    with package_file("known_names.txt") as path:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    for line in lines:
         if line and not line.startswith("#"):
             template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
             names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())

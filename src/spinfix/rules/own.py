@@ -34,7 +34,7 @@ from ..records import Candidate
 from ..text import Document, tokenize
 from ..wordlists import Index, list_key
 from .engine import GUARD_REACH, Rule, candidate, declared
-from .patterns import PatternFault, compiled, matches, tokens_over
+from .patterns import SEARCH_SECONDS, PatternFault, compiled, matches, tokens_over
 
 KEYS: Final = ("name", "summary", "pattern", "becomes", "p", "case", "near", "absent", "restores", "keeps")
 COMPULSORY: Final = ("name", "summary", "pattern", "becomes", "restores", "keeps")
@@ -55,15 +55,15 @@ def parse_rules(path: Path, faults: list[str]) -> tuple[Rule, ...]:
     """The rules of the file at ``path`` that have no fault; a sentence is added to ``faults`` for each that is found."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a path with a NUL in it
         faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
         return ()
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also of numbers and dates that are none
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         where = f"{path}:{found[1]}:{found[2]}" if found else f"{path}"
-        what = str(error).partition(" (at ")[0] if found else "nested too deeply"
+        what = "nested too deeply" if isinstance(error, RecursionError) else str(error).partition(" (at ")[0]
         faults.append(f"{where}: no TOML: {what}")
         return ()
     places = _Places(path, text)
@@ -123,7 +123,7 @@ def _check_keys(table: Mapping[str, Any], number: int, places: _Places, taken: s
     name = table.get("name")
     if isinstance(name, str) and not _NAME.fullmatch(name):
         complain("name", f"expected a name like school/kiddie-academy (family/name; small letters, digits, hyphens), found {name!r}")
-    elif name in taken:
+    elif isinstance(name, str) and name in taken:
         complain("name", f"there is a rule {name!r} already; take another name")
     p = table.get("p", 0.5)
     if isinstance(p, bool) or not isinstance(p, int | float) or not 0 < p <= 1:
@@ -153,8 +153,11 @@ def _check_pattern(table: Mapping[str, Any], complain: Any) -> None:
     except PatternFault as fault:
         complain("pattern", f"a bad pattern, at character {fault.at + 1}: {fault} ({source[:fault.at]}⟨here⟩{source[fault.at:]})")
         return
-    if pattern.fullmatch("", timeout=1.0):
-        complain("pattern", "the pattern matches the empty text, so it would match everywhere; ask for at least one letter")
+    try:
+        if pattern.fullmatch("", timeout=SEARCH_SECONDS):
+            complain("pattern", "the pattern matches the empty text, so it would match everywhere; ask for at least one letter")
+    except TimeoutError:
+        complain("pattern", f"the pattern takes longer than {SEARCH_SECONDS:g} s on the empty text; make it say the same in one way only")
     if not isinstance(table.get("becomes"), str):
         return
     for found in _REFERENCE.finditer(table["becomes"]):

@@ -6,6 +6,7 @@ Every search has one, so that no pattern and no text can hold the rules up; wher
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +15,8 @@ from typing import Any, Final
 from ..text import Document
 
 SEARCH_SECONDS: Final = 0.5  # per pattern and document; a page takes under a millisecond
+LARGEST: Final = 100_000  # characters of a pattern with its {n} written out, which is how it is compiled: a few tens of MB
+_PART: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(R|&|P>|[+-]?\d+))?|\{(\d+)|.", re.DOTALL)
 
 
 @cache
@@ -21,6 +24,7 @@ def compiled(source: str, flags: str = "") -> Any:
     """The pattern; ``flags`` are letters as in ``(?i)``.  ``PatternFault`` says where a bad one is bad."""
     import regex  # type: ignore[import-untyped]  # loaded with the first text that shows a trace
 
+    _check_size(source)
     try:
         return regex.compile((f"(?{flags})" if flags else "") + source)
     except regex.error as error:
@@ -28,6 +32,28 @@ def compiled(source: str, flags: str = "") -> Any:
         raise PatternFault(str(error.msg), min(at, len(source))) from None
     except (RecursionError, OverflowError, MemoryError, ValueError) as error:
         raise PatternFault(str(error) or type(error).__name__, 0) from None
+
+
+def _check_size(source: str) -> None:
+    """``PatternFault`` for what would take all memory: before its time is up, or while it is compiled, which has no time limit."""
+    sizes, last = [0], 0  # of the groups that are open, and of what stands before a repeat
+    for part in _PART.finditer(source):
+        if part[0][0] == "(":
+            if part[1]:
+                raise PatternFault("a pattern that calls itself, which can take any amount of memory", part.start())
+            sizes.append(0)
+            continue
+        if part[2] and last:
+            repeats = int(part[2][:9])
+            sizes[-1] += last * max(repeats - 1, 0)
+        elif part[0] == ")" and len(sizes) > 1:
+            last = max(sizes.pop(), 1)
+            sizes[-1] += last
+        else:
+            last = 1
+            sizes[-1] += 1
+        if sizes[-1] > LARGEST:
+            raise PatternFault(f"repeated more than {LARGEST:,} times in all", part.start())
 
 
 class PatternFault(ValueError):
