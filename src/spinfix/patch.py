@@ -200,8 +200,10 @@ def _pieces(text: str) -> str | list[str]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
-        return "".join(value)
+    return "".join(map(_piece, value)) if isinstance(value, list) else _piece(value)
+
+
+def _piece(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected text, found {value!r}")
     return value
