@@ -3,7 +3,7 @@
     python benchmarks/tortured.py PHRASES.tsv [--folds 5] [--sample N] [--no-lists] [--write]
 
 ``PHRASES.tsv`` has lines ``tortured<TAB>expected``.  All phrases with one expected phrase lie in one of five parts; the word channel that
-answers for a part is learned from the other four.  Measured are
+answers for a part is learned from the other four, beside the pairs of words written by hand (``tools/channel``).  Measured are
 
 * the phrase alone, known to be spun: is the expected phrase the likeliest reading (exact@1), is it among the five likeliest (exact@5);
 * the phrase in a sentence between two clean ones (``FRAMES``), with nothing said of it: does a finding touch it (detected), is it
@@ -27,7 +27,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
 import results
-from learn_word_channel import clean, read_pairs, table
+from learn_word_channel import clean, read_pairs, table, written
 
 from spinfix import Policy, Verdict
 from spinfix.adaptation import Priors
@@ -157,7 +157,7 @@ def main() -> int:
     indexes = [] if args.no_lists else [shipped_index()]
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
-        channel = WordChannel(table(others), shipped_confusions())
+        channel = WordChannel(table(others, written()), shipped_confusions())
         unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes)
         drawn = [p for p in held_out if p in chosen]
         random.Random(7).shuffle(drawn)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PHRASES = ROOT.parent / "shared" / "lexicon" / "tortured-phrases.tsv"
 for folder in ("benchmarks", "tools"):
     if str(ROOT / folder) not in sys.path:
         sys.path.insert(0, str(ROOT / folder))
@@ -71,3 +72,20 @@ def test_own_terms_are_spelled_out_with_their_plurals(tmp_path: Path) -> None:
     found = set(sources.own_terms(tmp_path))
     assert {("neural", "network"), ("deep", "neural", "networks"), ("blood", "cell"), ("blood", "cells")} <= found
     assert len(set(sources.own_terms(ROOT / "tools" / "terms"))) > 20_000
+
+
+def test_pairs_written_by_hand_join_the_table(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text(
+        "# a comment\nbreast: bosom, chest\nset: one two three four five\nk-means: k-implies\n", encoding="utf-8"
+    )
+    pairs = list(learner.written(tmp_path))
+    assert pairs == [("bosom", "breast"), ("chest", "breast"), ("k implies", "k means")]
+    lines = learner.table(PAIRS, pairs)
+    assert f"bosom\tbreast\t{3 + learner.WRITTEN:g}" in lines
+    assert f"chest\tbreast\t{learner.WRITTEN:g}" in lines
+
+
+@pytest.mark.skipif(not PHRASES.exists(), reason="the list of phrases is not here")
+def test_no_phrase_of_the_list_is_written_by_hand() -> None:
+    listed = {learner.clean(a) for a, _ in learner.read_pairs(PHRASES)}
+    assert not [a for a, _ in learner.written() if " " in a and a in listed]

@@ -194,3 +194,8 @@ def test_the_pages_examples_hold(name: str) -> None:
         assert name in {f.source for f in report.findings}
     for sentence in keeps:
         assert spinfix.restore(sentence) == sentence
+
+
+def test_a_word_keeps_its_number() -> None:
+    channel = WordChannel(["unit\tentity\t3", "unit\tdevices\t3", "units\tdevices\t1"], shipped_confusions())
+    assert channel.learned("unit")["entity"] > channel.learned("unit")["devices"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .confusions import INFLECTED, Confusions, inflection, lemmas, shipped_confusions
@@ -23,6 +23,7 @@ from .wordlists import package_file
 SMOOTHING: Final = 4.5  # substitutions of an intended word that go to words not in the table
 KEPT: Final = -1.2  # log P(a content word of a tortured phrase is kept), where nothing is known of it
 KEPT_SLOPE: Final = 0.2  # for each nat of what is known of it
+OTHER_NUMBER: Final = -1.5  # a singular stands for a plural, or the other way round: spinners keep the number, a list of phrases need not
 BY_ANALOGY: Final = 1.5  # added to a bond and the channel of the word that it leads to
 EXPLAINED: Final = -0.9  # to thesaurus and analogy, for each nat of the number of times that the table has the observed word
 NEAREST: Final = 60  # associates that are asked for an analogy
@@ -59,8 +60,9 @@ class WordChannel:
             if intended != observed and log_p > found.get(intended, -99.0):
                 found[intended] = log_p
 
+        is_many = is_plural(observed)
         for intended, count in self._intended.get(observed, {}).items():
-            add(intended, self._log_p(intended, count))
+            add(intended, self._log_p(intended, count) + (OTHER_NUMBER if is_plural(intended) != is_many else 0.0))
         for lemma, pos, form in lemmas(observed):
             if pos != "x":
                 for intended, count in self._intended.get(lemma, {}).items():
@@ -102,6 +104,17 @@ class WordChannel:
 
     def _log_p(self, intended: str, count: float) -> float:
         return math.log(count / (self._changed[intended] + SMOOTHING))
+
+
+@lru_cache(maxsize=50_000)
+def is_plural(words: str) -> bool:
+    """Whether the last of ``words`` is the plural of some noun.
+
+    >>> [word for word in ("networks", "network", "analysis", "fatty acids") if is_plural(word)]
+    ['networks', 'fatty acids']
+    """
+    word = words.rsplit(" ", 1)[-1]
+    return word.endswith("s") and not word.endswith(("ss", "is", "us")) and any(form == "plural" for _, _, form in lemmas(word))
 
 
 @cache
