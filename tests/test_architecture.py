@@ -22,10 +22,12 @@ FLOORS = (
     "suppression",
     "inflection",
     "fuse",
+    "arrays",
     "wordlists",
     "screener",
     "first_look",
     "language_model",
+    "standing",
     "kenlm_model",
     "channel",
     "terms",
@@ -36,6 +38,7 @@ FLOORS = (
     "rules",
     "selection",
     "candidates",
+    "templates",
     "proposals",
     "decoder",
     "detection",
@@ -67,7 +70,7 @@ OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst
 OUTSIDE |= {"datatrove", "tldextract", "pyarrow", "zstandard", "matplotlib"}  # two more
 WORLD = {"sys", "os", "subprocess", "logging"}
 SHELL = {"cli", "__main__"}
-READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "report", "identity"}
+READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "standing", "report", "identity"}
 
 
 def floor_of(file: Path) -> str:

@@ -21,7 +21,7 @@ from spinfix.rules.own import parse_rules, read_rules
 from spinfix.rules.patterns import LARGEST, PatternFault, compiled
 from spinfix.terms import Terms, shipped_terms
 from spinfix.word_channel import shipped_word_channel
-from spinfix.wordlists import Index, shipped_index
+from spinfix.wordlists import Index, shipped_arrays, shipped_lines
 
 RULE = """[[rule]]
 name = "school/kiddie-academy"
@@ -35,7 +35,7 @@ keeps = ["The academy of arts is closed on Mondays."]
 LOADERS: dict[str, Any] = {
     "confusions.bin": shipped_confusions, "detector.json": shipped_detector, "first_look.bin": shipped_weights,
     "known_names.txt": known_names, "terms.bin": shipped_terms, "word-channel.tsv": shipped_word_channel,
-    "substitutions.tsv": shipped_index,
+    "substitutions.bin": shipped_arrays, "substitutions.tsv": shipped_lines,
 }  # fmt: skip
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "missing": lambda data: b"",

@@ -1,8 +1,11 @@
-"""Compile ``wordlists/`` into ``src/spinfix/data/substitutions.tsv`` (its format is described in ``spinfix.wordlists``).
+"""Compile ``wordlists/`` into ``src/spinfix/data/substitutions.tsv`` and ``substitutions.bin``.
+
+The lines of the former are described in ``spinfix.wordlists``, the columns of the latter, which is made from these lines and the language
+model, in ``spinfix.templates``.
 
     python tools/compile_wordlists.py [--check]
 
-With ``--check`` nothing is written; exit 1 if the compiled file is not what the sources give.
+With ``--check`` nothing is written; exit 1 if a compiled file is not what the sources give.
 """
 
 from __future__ import annotations
@@ -13,10 +16,21 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from spinfix.arrays import packed
 from spinfix.language_model import default_model
-from spinfix.wordlists import DATA, compiled_lines, list_files, read_list
+from spinfix.templates import made as made_from
+from spinfix.templates import opinion
+from spinfix.wordlists import COLUMNS, DATA, Index, compiled_lines, list_files, read_list
 
 SOURCES = Path(__file__).parent.parent / "wordlists"
+
+
+def table_file(compiled: bytes) -> bytes:
+    """The columns of the lines, with the model's opinion on the words in them."""
+    model = default_model()
+    columns = made_from(Index(compiled))
+    words = columns["words"].tobytes().decode().split("\n")
+    return packed({**columns, **opinion(words, model)}, {"size": len(compiled), "model": model.digest})
 
 
 def main() -> int:
@@ -25,12 +39,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     compiled = "\n".join(compiled_lines(map(read_list, list_files(SOURCES)), cache(default_model().knows))).encode()
-    target = DATA / "substitutions.tsv"
+    made = {DATA / "substitutions.tsv": compiled, DATA / COLUMNS: table_file(compiled)}
     if args.check:
-        return int(not target.exists() or target.read_bytes() != compiled)
-    fresh = target.with_suffix(".new")  # other processes may have the old file mapped
-    fresh.write_bytes(compiled)
-    os.replace(fresh, target)
+        return int(not all(target.exists() and target.read_bytes() == data for target, data in made.items()))
+    for target, data in made.items():
+        fresh = target.with_suffix(target.suffix + ".new")  # other processes may have the old file mapped
+        fresh.write_bytes(data)
+        os.replace(fresh, target)
     print(f"{compiled.count(10) + 1:,} pairs of forms, {len(compiled) / 1e6:.1f} MB", file=sys.stderr)
     return 0
 

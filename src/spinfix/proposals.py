@@ -1,18 +1,15 @@
 """Candidate generation at speed: what ``candidates.thin(candidates.propose(...))`` gives, computed over whole arrays.
 
 ``candidates`` is the plain statement of what is proposed, merged and thinned, and the oracle for this module in
-``tests/test_proposals.py``.  Here every entry of the lists that was ever met is a *template*: a candidate without a place, in columns.
-A document's tokens are looked up key by key, the templates that stand in it are laid out as arrays, and only what the look at the
-neighbours leaves becomes a ``Candidate``.  Whatever is rare is left to ``candidates`` itself: guards, exact letter case, articles to
-repair, and the places where several ways lead to one reading.
+``tests/test_proposals.py``.  Here the entries of the lists are columns (``spinfix.templates``), those that stand in a document are found
+for all its tokens at once, and only what the look at the neighbours leaves becomes a ``Candidate``.  Whatever is rare is left to
+``candidates`` itself: guards, exact letter case, articles to repair, and the places where several ways lead to one reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from itertools import chain, pairwise
-from operator import attrgetter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 
@@ -22,28 +19,22 @@ from numpy.typing import NDArray
 from . import rules
 from .candidates import EVERYTHING, THIN_KEEP, THIN_MARGIN, allowed, from_channel, is_shouting, merge, of_entry
 from .channel import Channel
-from .inflection import indefinite_article
-from .language_model import BEGIN, LanguageModel, Words
+from .fuse import Keys
+from .language_model import BEGIN, LanguageModel, PackedModel, Words, word_keys
 from .records import Candidate
 from .selection import Selection
+from .standing import keys_in, standing
+from .templates import GUARDED, TAKES_AN, Table, part_keys, parts_of, reading_key, spelling, table_of
 from .text import Document
-from .wordlists import Entry, Index, key_of
+from .wordlists import Index
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 END: Final = "</s>"
-FULL: Final = 400_000  # templates, or words, from which on all is forgotten and met anew
 ARTICLES: Final = ("a", "an")
-# What a candidate is but for its place.
-_rest_of: Final[Callable[[Candidate], tuple[Any, ...]]] = attrgetter(*[f.name for f in fields(Candidate)][2:])
-_NOWHERE: Final = Document("", (), (), (), (), ())
-
-
-def _spelling(candidate: Candidate) -> int:
-    """The first letters of what was meant, so that they sort as texts do."""
-    return int.from_bytes(candidate.intended[:8].encode("utf-8", "replace")[:8].ljust(8, b"\0"), "big")
+FULL: Final = 100_000  # words, or lines of lists, from which on all is forgotten and met anew
 
 
 def _place(candidate: Candidate) -> tuple[int, int, float, str]:
@@ -72,15 +63,43 @@ class _Columns:
 
 
 class Vocabulary:
-    """Every word that was met, as ``model`` knows it: a number for each surface, and columns by number."""
+    """Every word that was met, as ``model`` knows it: a number for each surface, and columns by number.
 
-    def __init__(self, model: LanguageModel) -> None:
+    The words of ``tables`` come first, in their order; those on which the model's opinion does not lie ready are looked up when they
+    are ``needed``.
+    """
+
+    def __init__(self, model: LanguageModel, tables: Sequence[Table] = ()) -> None:
         self._model = model
         self._numbers: dict[str, int] = {}
         self._columns = _Columns(keys=np.uint64, log_prob=np.float64, backoff=np.float64, surplus=np.float64)
+        self._listed: list[str] = []
+        self._unknown = np.zeros(0, dtype=bool)
+        for table in tables:
+            ready = isinstance(model, PackedModel) and table.model_digest == model.digest
+            if ready:
+                names = ("keys", "log_prob", "backoff", "surplus")
+                self._columns.append(len(table.columns["word_keys"]), **{name: table.columns[f"word_{name}"] for name in names})
+            else:
+                self._columns.append(len(table.words))
+            fresh = self._columns.size - len(self._unknown)
+            self._listed += [""] * fresh if ready else table.words
+            self._unknown = np.concatenate([self._unknown, np.full(fresh, not ready)])
+        self._first = self._columns.size
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def needed(self, numbers: Ints) -> None:
+        """See to it that the words of these ``numbers``, of tables, are known."""
+        if not self._unknown.any():
+            return
+        fresh = np.unique(numbers[self._unknown[numbers]])
+        if len(fresh):
+            more = self._model.words([self._listed[k] for k in fresh])
+            for name in ("keys", "log_prob", "backoff", "surplus"):
+                self._columns[name][fresh] = getattr(more, name)
+            self._unknown[fresh] = False
 
     def numbers(self, surfaces: Sequence[str]) -> Ints:
         """The numbers of ``surfaces``."""
@@ -89,7 +108,8 @@ class Vocabulary:
         if fresh:
             more = self._model.words(fresh)
             self._columns.append(len(fresh), keys=more.keys, log_prob=more.log_prob, backoff=more.backoff, surplus=more.surplus)
-            known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
+            start = self._first + len(known)
+            known.update(zip(fresh, range(start, start + len(fresh)), strict=True))
         return np.fromiter(map(known.__getitem__, surfaces), dtype=np.int64, count=len(surfaces))
 
     @property
@@ -99,13 +119,57 @@ class Vocabulary:
         return Words(columns["keys"], columns["log_prob"], columns["backoff"], columns["surplus"])
 
 
-@dataclass(slots=True)
-class _Met:
-    """What was met of one index: the templates of single tokens, and of the phrases that begin with two."""
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The templates of all indexes in one row of numbers: those of the first, then those of the second, ..."""
 
-    index: Index
-    alone: dict[str, tuple[int, ...]]
-    phrases: dict[tuple[str, str], tuple[int, ...]]
+    tables: tuple[Table, ...]
+    edges: Ints  # where the templates of each table begin, and one more
+    columns: dict[str, NDArray[Any]]
+
+    @staticmethod
+    def of(tables: Sequence[Table]) -> _Lists:
+        edges = np.cumsum([0, *map(len, tables)])
+        if len(tables) == 1:
+            return _Lists(tuple(tables), edges, dict(tables[0].columns))
+        columns = {
+            name: np.concatenate([table.columns[name] for table in tables])
+            for name in ("offset", "length", "size", "log_p", "reading", "spelling", "flags", "part_token", "part_reading")
+        }
+        columns["part_at"] = np.concatenate([*_shifted(tables, "part_at", "part_token", 1), [len(columns["part_token"])]])
+        words = np.cumsum([0, *(len(table.words) for table in tables)]).tolist()
+        for name in ("left", "right"):
+            columns[name] = np.concatenate([table.columns[name] + first for table, first in zip(tables, words, strict=False)])
+        return _Lists(tuple(tables), edges, columns)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+    def place(self, number: int) -> tuple[Table, int]:
+        """The table of a template, and its number there."""
+        at = 0 if len(self.tables) == 1 else int(np.searchsorted(self.edges, number, "right")) - 1
+        return self.tables[at], number - int(self.edges[at])
+
+    def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
+        """The candidates of templates at their places."""
+        found = []
+        for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True):
+            table, number = self.place(k)
+            found.append(Candidate(a, b, *table.rest(number)))
+        return found
+
+    def admitted(self, selection: Selection) -> Bools:
+        """For each template whether ``selection`` admits its list."""
+        parts = [
+            np.array([selection.admits(name) for name in table.sources])[table.columns["source"]] for table in self.tables if len(table)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+
+
+def _shifted(tables: Sequence[Table], name: str, counted: str, less: int) -> list[Ints]:
+    """Column ``name`` of each table without its last ``less``, counted on from the tables before."""
+    starts = np.cumsum([0, *(len(table.columns[counted]) for table in tables)]).tolist()
+    return [table.columns[name][: len(table)].astype(np.int64) + start for table, start in zip(tables, starts, strict=False)]
 
 
 class Proposer:
@@ -114,19 +178,13 @@ class Proposer:
     def __init__(self, indexes: Sequence[Index], channel: Channel | None, model: LanguageModel) -> None:
         self._indexes, self._channel, self._model = indexes, channel, model
         self._lock = Lock()
-        self._forget()
+        self._lists = _Lists.of([table_of(index) for index in indexes])
+        self._vocabulary = Vocabulary(model, self._lists.tables)
 
     def _forget(self) -> None:
-        self._vocabulary = Vocabulary(self._model)
-        self._readings: dict[tuple[str, ...], int] = {}
-        self._met = [_Met(index, {}, {}) for index in self._indexes]
-        self._entries: list[Entry] = []
-        self._rests: list[tuple[Any, ...]] = []
-        self._parts: dict[int, tuple[tuple[int, int], ...]] = {}  # of templates that their own words may add up to: token, reading
-        self._templates = _Columns(
-            offset=np.int64, length=np.int64, log_p=np.float64, reading=np.int64, left=np.int64, right=np.int64, spelling=np.uint64,
-            is_guarded=np.bool_, has_parts=np.bool_, takes_an=np.bool_,
-        )  # fmt: skip
+        self._vocabulary = Vocabulary(self._model, self._lists.tables)
+        for table in self._lists.tables:
+            table.forget()
 
     def propose(
         self,
@@ -138,7 +196,7 @@ class Proposer:
     ) -> list[Candidate]:
         """The candidates for ``document`` that are worth their place in the lattice."""
         with self._lock:
-            if max(len(self._vocabulary), len(self._rests)) > FULL:
+            if max(len(self._vocabulary), *(table.remembered for table in self._lists.tables)) > FULL:
                 self._forget()
             return self._propose(document, own_rules, selection, notes)
 
@@ -147,27 +205,27 @@ class Proposer:
     ) -> list[Candidate]:
         if not len(document):
             return []
-        keys = [f if f[0] != "<" else key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
-        at, chosen = self._standing(document, keys)
+        keys = keys_in(document)
+        hashes = word_keys(keys)
+        at, chosen = self._standing(document, hashes)
         if selection:
-            admitted = {k: selection.admits(self._entries[k].source) for k in set(chosen.tolist())}
-            kept = np.array([admitted[k] for k in chosen.tolist()], dtype=bool)
+            kept = self._lists.admitted(selection)[chosen]
             at, chosen = at[kept], chosen[kept]
-        at, chosen, loose = self._settled(document, keys, at, chosen)
+        at, chosen, loose = self._settled(document, keys, hashes, at, chosen)
         more = from_channel(document, self._channel) if self._channel else iter(())
         loose += [c for c in more if not selection or selection.admits(c.source)]
         at_work = [r for r in (*rules.declared(), *own_rules) if selection.admits(r.name)]
         loose += rules.run(at_work, document, self._indexes, notes)
         if document.protected:
             loose = [c for c in loose if document.protected.isdisjoint(range(c.first, c.last))]
-        first = at + self._templates["offset"][chosen]
-        last = first + self._templates["length"][chosen]
+        first = at + self._lists["offset"][chosen]
+        last = first + self._lists["length"][chosen]
         alone, merged = self._merged(at, first, last, chosen, loose)
         return self._thinned(document, first[alone], last[alone], chosen[alone], merged)
 
-    def _standing(self, document: Document, keys: Sequence[str]) -> tuple[Ints, Ints]:
+    def _standing(self, document: Document, hashes: Keys) -> tuple[Ints, Ints]:
         """The tokens at which entries begin that stand in ``document``, and these entries' templates."""
-        size = len(keys)
+        size = len(hashes)
         free = np.ones(size, dtype=bool)
         if not is_shouting(document):
             free = np.fromiter((not s.isupper() or len(s) == 1 for s in document.surfaces), dtype=bool, count=size)
@@ -176,112 +234,48 @@ class Proposer:
         ends = np.zeros(size, dtype=np.int64)
         for start, stop in document.stretches():
             ends[start:stop] = stop
-        stops = ends.tolist()
-        ats: list[Ints] = []
-        numbers: list[Ints] = []
-        for met in self._met:
-            for key in set(keys).difference(met.alone):
-                met.alone[key] = self._templates_of((key,), met.index.words(key))
-            groups = list(map(met.alone.__getitem__, keys))
-            ats.append(np.repeat(np.arange(size), np.fromiter(map(len, groups), dtype=np.int64, count=size)))
-            numbers.append(np.fromiter(chain.from_iterable(groups), dtype=np.int64))
-            begun: list[tuple[int, int]] = []
-            seconds = {key: met.index.seconds(key) for key in set(keys)}
-            for k, (known, following) in enumerate(zip(map(seconds.__getitem__, keys), keys[1:], strict=False)):
-                if following in known:
-                    begun += self._phrases(met, keys, k, stops[k])
-            ats.append(np.array([k for k, _ in begun], dtype=np.int64))
-            numbers.append(np.array([number for _, number in begun], dtype=np.int64))
-        at, chosen = np.concatenate(ats), np.concatenate(numbers)
+        found = [standing(table.columns, hashes, ends) for table in self._lists.tables]
+        at = np.concatenate([at for at, _ in found])
+        chosen = np.concatenate([rows + edge for (_, rows), edge in zip(found, self._lists.edges.tolist(), strict=False)])
         kept = free[at]
         if protected:
             barred = np.zeros(size + 1, dtype=np.int64)
             barred[1:][protected] = 1
             barred = np.cumsum(barred)
-            sizes = np.array([1 + len(self._entries[k].rest) for k in chosen.tolist()], dtype=np.int64)
-            kept &= barred[at + sizes] == barred[at]
+            kept &= barred[at + self._lists["size"][chosen]] == barred[at]
         return at[kept], chosen[kept]
 
-    def _phrases(self, met: _Met, keys: Sequence[str], at: int, end: int) -> Iterable[tuple[int, int]]:
-        """The entries of several tokens that stand at ``at``: (token, template)."""
-        pair = keys[at], keys[at + 1]
-        known = met.phrases.get(pair)
-        if known is None:
-            known = met.phrases[pair] = self._templates_of(pair, met.index.phrases(*pair))
-        for number in known:
-            rest = self._entries[number].rest
-            stop = at + 1 + len(rest)
-            if stop <= end and (len(rest) == 1 or tuple(keys[at + 1 : stop]) == rest):
-                yield at, number
-
-    def _templates_of(self, beginning: tuple[str, ...], entries: Sequence[Entry]) -> tuple[int, ...]:
-        """New templates for ``entries``."""
-        start = len(self._rests)
-        found = []
-        for entry in entries:
-            keys = (beginning[0], *entry.rest)
-            found.append(of_entry(entry, _NOWHERE, keys, 0, len(keys)))
-            self._entries.append(entry)
-            self._rests.append(_rest_of(found[-1]))
-        if not found:
-            return ()
-        for k, candidate in enumerate(found, start):
-            parts = self._parts_of(candidate)
-            if parts:
-                self._parts[k] = parts
-        self._templates.append(
-            len(found),
-            offset=[c.first for c in found],
-            length=[c.last - c.first for c in found],
-            log_p=[c.log_p for c in found],
-            reading=[self._reading(c.words) for c in found],
-            spelling=[_spelling(c) for c in found],
-            left=self._vocabulary.numbers([c.words[0] for c in found]),
-            right=self._vocabulary.numbers([c.words[-1] for c in found]),
-            is_guarded=[bool(e.near or e.absent or e.observed) for e in entries],
-            has_parts=[k in self._parts for k in range(start, start + len(found))],
-            takes_an=[indefinite_article(c.words[0]) == "an" for c in found],
-        )
-        return tuple(range(start, start + len(found)))
-
-    def _reading(self, words: Sequence[str]) -> int:
-        return self._readings.setdefault(tuple(w.lower() for w in words), len(self._readings))
-
-    def _parts_of(self, candidate: Candidate) -> tuple[tuple[int, int], ...]:
-        """The single words that may make a phrase together: which token of the phrase each stands for, and its reading."""
-        observed = candidate.observed.split(" ")
-        if len(observed) < 2 or not len(observed) == len(candidate.words) == candidate.last - candidate.first:
-            return ()
-        return tuple((k, self._reading((w,))) for k, w in enumerate(candidate.words) if w.lower() != observed[k])
-
-    def _settled(self, document: Document, keys: Sequence[str], at: Ints, chosen: Ints) -> tuple[Ints, Ints, list[Candidate]]:
+    def _settled(self, document: Document, keys: Sequence[str], hashes: Keys, at: Ints, chosen: Ints) -> tuple[Ints, Ints, list[Candidate]]:
         """Without those that a guard forbids, and those that an article before them changes apart, as candidates."""
-        templates, entries = self._templates, self._entries
+        lists = self._lists
+        flags = lists["flags"][chosen]
         kept = np.ones(len(at), dtype=bool)
-        for k in np.flatnonzero(templates["is_guarded"][chosen]).tolist():
-            entry = entries[chosen[k]]
+        for k in np.flatnonzero(flags & GUARDED).tolist():
+            table, number = lists.place(int(chosen[k]))
+            entry = table.index.entry(number)[1]
             kept[k] = allowed(entry, document, keys, int(at[k]), int(at[k]) + 1 + len(entry.rest))
+        is_a, is_an = (hashes == word_keys([article])[0] for article in ARTICLES)
         articles = np.zeros(len(keys) + 1, dtype=np.int64)  # before each token: 1 for a, 2 for an
-        for k, (before, key) in enumerate(pairwise(keys), 1):
-            if before in ARTICLES and key not in ARTICLES:
-                articles[k] = len(before)
+        articles[1:] = is_a + 2 * is_an
+        articles[:-1][is_a | is_an] = 0
         articles[list(document.breaks)] = 0
-        before = articles[at + templates["offset"][chosen]]
-        changed = kept & (before > 0) & (before != 1 + templates["takes_an"][chosen])
+        before = articles[at + lists["offset"][chosen]]
+        changed = kept & (before > 0) & (before != 1 + ((flags & TAKES_AN) > 0))
         loose = []
         for k in np.flatnonzero(changed).tolist():
-            entry = entries[chosen[k]]
+            table, number = lists.place(int(chosen[k]))
+            entry = table.index.entry(number)[1]
             loose.append(of_entry(entry, document, keys, int(at[k]), int(at[k]) + 1 + len(entry.rest)))
         kept &= ~changed
         return at[kept], chosen[kept], loose
 
     def _merged(self, at: Ints, first: Ints, last: Ints, chosen: Ints, loose: list[Candidate]) -> tuple[Ints, list[Candidate]]:
         """The rows that no other touches, and the candidates that come of all others and ``loose``."""
-        readings = np.concatenate([self._templates["reading"][chosen], np.array([self._reading(c.words) for c in loose], dtype=np.int64)])
+        readings = np.concatenate([self._lists["reading"][chosen], np.array([reading_key(c.words) for c in loose], dtype=np.uint64)])
         firsts = np.concatenate([first, np.array([c.first for c in loose], dtype=np.int64)])
         lasts = np.concatenate([last, np.array([c.last for c in loose], dtype=np.int64)])
         order = np.lexsort((readings, lasts, firsts))
-        equal = (np.diff(firsts[order]) == 0) & (np.diff(lasts[order]) == 0) & (np.diff(readings[order]) == 0)
+        equal = (np.diff(firsts[order]) == 0) & (np.diff(lasts[order]) == 0) & (readings[order][1:] == readings[order][:-1])
         group = np.zeros(len(order), dtype=np.int64)
         group[order] = np.cumsum(np.concatenate([[True], ~equal])[: len(order)])
         touched = np.bincount(group, minlength=1) > 1  # per group
@@ -289,42 +283,47 @@ class Proposer:
         self._touch_parts(firsts, lasts, readings, chosen, loose, group, touched)
         rows = np.flatnonzero(touched[group[: len(first)]])
         rows = rows[np.argsort(at[rows], kind="stable")]
-        listed = self._written(first[rows], last[rows], chosen[rows])
+        listed = self._lists.written(first[rows], last[rows], chosen[rows])
         return np.flatnonzero(~touched[group[: len(first)]]), merge([*listed, *loose])
 
     def _touch_parts(
-        self, firsts: Ints, lasts: Ints, readings: Ints, chosen: Ints, loose: Sequence[Candidate], group: Ints, touched: Bools
+        self, firsts: Ints, lasts: Ints, readings: Keys, chosen: Ints, loose: Sequence[Candidate], group: Ints, touched: Bools
     ) -> None:
         """Mark the groups of phrases that their own words add up to, and those of these words."""
-        phrases = [(k, self._parts[chosen[k]]) for k in np.flatnonzero(self._templates["has_parts"][chosen]).tolist()]
-        phrases += [(len(chosen) + k, parts) for k, c in enumerate(loose) if (parts := self._parts_of(c))]
-        if not phrases:
+        lists = self._lists
+        start = lists["part_at"][chosen].astype(np.int64)
+        count = lists["part_at"][chosen + 1].astype(np.int64) - start
+        more = [(len(chosen) + k, parts) for k, c in enumerate(loose) if (parts := parts_of(c))]
+        sizes = np.concatenate([count[count > 0], np.array([len(parts) for _, parts in more], dtype=np.int64)])
+        if not len(sizes):
             return
+        rows = np.concatenate([np.flatnonzero(count), np.array([row for row, _ in more], dtype=np.int64)])
+        number = np.arange(int(count.sum())) + np.repeat(start - (np.cumsum(count) - count), count)
+        token = np.concatenate([lists["part_token"][number].astype(np.int64), np.array([t for _, p in more for t, _ in p], dtype=np.int64)])
+        reading = np.concatenate([lists["part_reading"][number], np.array([r for _, p in more for _, r in p], dtype=np.uint64)])
+        wanted = part_keys(np.repeat(firsts[rows], sizes) + token, reading)
         single = np.flatnonzero(lasts - firsts == 1)
-        codes = firsts[single] << 32 | readings[single]
+        if not len(single):
+            return
+        codes = part_keys(firsts[single], readings[single])
         order = np.argsort(codes, kind="stable")
         codes, single = codes[order], single[order]
-        starts = firsts.tolist()
-        for row, parts in phrases:
-            wanted = [starts[row] + k << 32 | reading for k, reading in parts]
-            places = np.searchsorted(codes, wanted)
-            if (places < len(codes)).all() and (codes[places] == wanted).all():
-                touched[group[row]] = True
-                touched[group[single[places]]] = True
-
-    def _written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
-        rests = self._rests
-        return [Candidate(a, b, *rests[k]) for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True)]
+        places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+        all_there = np.logical_and.reduceat(codes[places] == wanted, np.cumsum(sizes) - sizes)
+        touched[group[rows[all_there]]] = True
+        touched[group[single[places[np.repeat(all_there, sizes)]]]] = True
 
     def _thinned(self, document: Document, first: Ints, last: Ints, chosen: Ints, merged: Sequence[Candidate]) -> list[Candidate]:
         """``candidates.thin`` for rows and ready candidates together, in its order."""
-        vocabulary, templates = self._vocabulary, self._templates
+        vocabulary, lists = self._vocabulary, self._lists
+        for name in ("left", "right"):
+            vocabulary.needed(lists[name][chosen])
         tokens = vocabulary.numbers([BEGIN, *document.surfaces, END])
-        lefts = np.concatenate([templates["left"][chosen], vocabulary.numbers([c.words[0] for c in merged])])
-        rights = np.concatenate([templates["right"][chosen], vocabulary.numbers([c.words[-1] for c in merged])])
+        lefts = np.concatenate([lists["left"][chosen], vocabulary.numbers([c.words[0] for c in merged])])
+        rights = np.concatenate([lists["right"][chosen], vocabulary.numbers([c.words[-1] for c in merged])])
         firsts = np.concatenate([first, np.array([c.first for c in merged], dtype=np.int64)])
         lasts = np.concatenate([last, np.array([c.last for c in merged], dtype=np.int64)])
-        log_p = np.concatenate([templates["log_p"][chosen], np.array([c.log_p for c in merged])])
+        log_p = np.concatenate([lists["log_p"][chosen], np.array([c.log_p for c in merged])])
         before, after = tokens[firsts], tokens[lasts + 1]  # token k stands at k + 1
         words, model = vocabulary.words, self._model
 
@@ -336,7 +335,7 @@ class Proposer:
 
         score = ends(lefts, rights) - ends(tokens[firsts + 1], tokens[lasts]) + log_p
         rows = np.flatnonzero(score > -THIN_MARGIN)
-        spellings = np.concatenate([templates["spelling"][chosen], np.array([_spelling(c) for c in merged], dtype=np.uint64)])
+        spellings = np.concatenate([lists["spelling"][chosen], np.array([spelling(c.intended) for c in merged], dtype=np.uint64)])
         rows = rows[np.lexsort((spellings[rows], -log_p[rows], -score[rows], lasts[rows], firsts[rows]))]
         new = np.concatenate([[True], (np.diff(firsts[rows]) != 0) | (np.diff(lasts[rows]) != 0)])[: len(rows)]
         starts = np.flatnonzero(new)
@@ -344,7 +343,7 @@ class Proposer:
         rows = np.sort(rows[rank < THIN_KEEP])
         size = len(first)
         listed, ready = rows[rows < size], rows[rows >= size]
-        kept = self._written(firsts[listed], lasts[listed], chosen[listed]) + [merged[k - size] for k in ready.tolist()]
+        kept = lists.written(firsts[listed], lasts[listed], chosen[listed]) + [merged[k - size] for k in ready.tolist()]
         order = np.lexsort((spellings[rows], -log_p[rows], lasts[rows], firsts[rows]))
         rows = rows[order]
         tied = (np.diff(firsts[rows]) == 0) & (np.diff(lasts[rows]) == 0) & (np.diff(log_p[rows]) == 0) & (np.diff(spellings[rows]) == 0)

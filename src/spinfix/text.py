@@ -40,7 +40,7 @@ PIECE: Final = re.compile(
     re.VERBOSE,
 )
 
-_QUOTES: Final = dict.fromkeys("“”„«»\"", '"') | dict.fromkeys("‘‛`", "'") | dict.fromkeys("–—―", "—")
+_QUOTES: Final = dict.fromkeys('“”„«»"', '"') | dict.fromkeys("‘‛`", "'") | dict.fromkeys("–—―", "—")
 _QUOTES["--"] = _QUOTES["---"] = "—"
 _QUOTES["…"] = _QUOTES["..."] = "..."
 _INVISIBLE: Final = re.compile(f"[{_INSIDE}]")
@@ -197,8 +197,11 @@ def cut(text: str) -> tuple[str, ...]:
     >>> cut("Mr. Day's"), cut("war")
     (('Mr.', 'Day', "'s"), ('war',))
     """
-    if text.isascii() and text.isalpha():
-        return (text,)
+    if text.isascii():
+        if text.isalpha():
+            return (text,)
+        if text.replace(" ", "").isalpha():
+            return tuple(text.split())
     return tuple(piece for piece in PIECE.findall(text) if not piece.isspace())
 
 

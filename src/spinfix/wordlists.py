@@ -32,23 +32,26 @@ from __future__ import annotations
 
 import mmap
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Arrays, opened
 from .errors import ListError, ModelError
 from .inflection import PARTS_OF_SPEECH, inflected_pairs
 from .text import tokenize
 
+Numbers = NDArray[Any]
+
 HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
-HEAD: Final = 16  # bytes of a line by which it is looked for
 CACHED: Final = 100_000
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
@@ -264,16 +267,36 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
 class Index:
     """Substitutions by the first word of what is observed, from the lines that ``compiled_lines`` makes.
 
-    Where the lines begin, and their first bytes, are found in one pass over the buffer; the rest is read where it is asked for.
+    Lines are found by bisection and read where they are asked for.  Where they begin is found in one pass over the buffer, or given.
     """
 
-    def __init__(self, buffer: bytes | mmap.mmap) -> None:
+    def __init__(self, buffer: bytes | mmap.mmap, starts: Numbers | None = None, first_lines: Numbers | None = None) -> None:
         self._buffer = buffer
+        self._starts, self._first_lines = starts, first_lines
+        self._by_number: dict[int, tuple[str, Entry]] = {}
         self._known: dict[str, tuple[Entry, ...]] = {}
         self._alone: dict[str, tuple[Entry, ...]] = {}
         self._lines: dict[str, Mapping[str, Sequence[str]]] = {}
         self._phrases: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self._first_words: dict[str, tuple[str, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def size(self) -> int:
+        """The length of all lines, in bytes."""
+        return len(self._buffer)
+
+    def entry(self, number: int) -> tuple[str, Entry]:
+        """The first token of what a line observes, and its entry; by the number of the line."""
+        known = self._by_number.get(number)
+        if known is None:
+            if len(self._by_number) > CACHED:
+                self._by_number.clear()
+            line = _decoded(self._line(number))
+            known = self._by_number[number] = line.partition("\t")[0].partition(" ")[0], _entry(line)
+        return known
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
@@ -328,35 +351,56 @@ class Index:
         """The distinct first words of all that is observed, of those that start with ``beginning``; sorted by their bytes."""
         known = self._first_words.get(beginning)
         if known is None:
-            heads = (line.partition("\t")[0].partition(" ")[0] for line in self._between(beginning, beginning + "\U0010ffff"))
-            known = self._first_words[beginning] = tuple(dict.fromkeys(heads))
+            first, last = self._numbers(beginning, beginning + "\U0010ffff")
+            lines = self.first_lines
+            numbers = lines[np.searchsorted(lines, first) : np.searchsorted(lines, last)].tolist()
+            heads = (_decoded(self._line(number)).partition("\t")[0].partition(" ")[0] for number in numbers)
+            known = self._first_words[beginning] = tuple(heads)
         return known
 
     def _between(self, low: str, high: str) -> Sequence[str]:
         """The lines from ``low`` up to and without ``high``, by their bytes."""
-        starts, heads = self._starts_and_heads
-        wanted, beyond = low.encode("utf-8", "replace"), high.encode("utf-8", "replace")
-        first = int(np.searchsorted(heads, wanted[:HEAD]))
-        last = int(np.searchsorted(heads, beyond[:HEAD], "left" if len(beyond) < HEAD else "right"))
+        first, last = self._numbers(low, high)
         if first >= last:
             return []
-        text = self._buffer[int(starts[first]) : int(starts[last]) - 1]
-        try:
-            return [line.decode() for line in text.split(b"\n") if wanted <= line < beyond]
-        except UnicodeDecodeError as error:
-            raise ListError(f"{DAMAGED}, found no UTF-8 ({error}): {ADVICE}") from None
+        return _decoded(self._buffer[int(self.starts[first]) : int(self.starts[last]) - 1]).split("\n")
 
-    @cached_property
-    def _starts_and_heads(self) -> tuple[NDArray[np.int64], NDArray[np.bytes_]]:
-        """Where each line begins, and one more; the first bytes of each."""
-        data = np.frombuffer(self._buffer, dtype=np.uint8)
-        ends = np.flatnonzero(data == 10)
-        if len(data) and data[-1] != 10:
-            ends = np.append(ends, len(data))
-        starts = np.concatenate([[0], ends + 1])
-        padded = np.concatenate([data, np.zeros(HEAD, dtype=np.uint8)])
-        columns = np.lib.stride_tricks.sliding_window_view(padded, HEAD)[starts[:-1]]
-        return starts, np.ascontiguousarray(columns).view(f"S{HEAD}").ravel()
+    def _numbers(self, low: str, high: str) -> tuple[int, int]:
+        """The numbers of these lines: the first, and the one after the last."""
+        wanted, beyond = low.encode("utf-8", "replace"), high.encode("utf-8", "replace")
+        numbers = range(len(self))
+        first = bisect_left(numbers, wanted, key=self._line)
+        return first, bisect_left(numbers, beyond, lo=first, key=self._line)
+
+    def _line(self, number: int) -> bytes:
+        return self._buffer[int(self.starts[number]) : int(self.starts[number + 1]) - 1]
+
+    @property
+    def starts(self) -> Numbers:
+        """Where each line begins, and one more."""
+        if self._starts is None:
+            data = np.frombuffer(self._buffer, dtype=np.uint8)
+            ends = np.flatnonzero(data == 10)
+            if len(data) and data[-1] != 10:
+                ends = np.append(ends, len(data))
+            self._starts = np.concatenate([[0], ends + 1])
+        return self._starts
+
+    @property
+    def first_lines(self) -> Numbers:
+        """The numbers of the lines at which another first word begins."""
+        if self._first_lines is None:
+            heads = [self._line(number).partition(b"\t")[0].partition(b" ")[0] for number in range(len(self))]
+            fresh = [number for number, head in enumerate(heads) if not number or head != heads[number - 1]]
+            self._first_lines = np.array(fresh, dtype=np.int64)
+        return self._first_lines
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise ListError(f"{DAMAGED}, found no UTF-8 ({error}): {ADVICE}") from None
 
 
 def _entry(line: str) -> Entry:
@@ -376,6 +420,7 @@ def _entry(line: str) -> Entry:
 
 
 DATA: Final = Path(__file__).parent / "data"
+COLUMNS: Final = "substitutions.bin"  # the columns of the compiled lists, see ``templates``
 SOURCES: Final = Path(__file__).parent / "wordlists"  # of the compiled lists, installed with the package
 
 
@@ -396,10 +441,32 @@ def mapped(path: Path) -> mmap.mmap:
 
 
 @cache
+def shipped_lines() -> mmap.mmap:
+    """The lines of the compiled lists."""
+    with package_file("substitutions.tsv") as path:
+        return mapped(path)
+
+
+@cache
+def shipped_arrays() -> tuple[Arrays, Mapping[str, Any]]:
+    """What was worked out ahead about these lines, and what it was made with."""
+    return opened(DATA / COLUMNS)
+
+
+def shipped_columns() -> Arrays:
+    """What was worked out ahead about the lines of the lists of the package; empty where it belongs to other lines.
+
+    In a checkout the lists may have been compiled without it.
+    """
+    columns, facts = shipped_arrays()
+    return columns if facts.get("size") == len(shipped_lines()) else {}
+
+
+@cache
 def shipped_index() -> Index:
     """The compiled lists of the package, opened on first use."""
-    with package_file("substitutions.tsv") as path:
-        return Index(mapped(path))
+    columns = shipped_columns()
+    return Index(shipped_lines(), columns.get("starts"), columns.get("first_lines"))
 
 
 def list_files(folder: Path) -> Sequence[Path]:

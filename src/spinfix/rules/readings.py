@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Final
 
+from ..standing import keys_in, lines_at
 from ..text import Document, cut
-from ..wordlists import Index, key_of
+from ..wordlists import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,24 @@ class Reading:
         return 1 + len(self.rest)
 
 
-@lru_cache(maxsize=50_000)
-def _readings(index: Index, key: str, vocabulary: frozenset[str] | None) -> Mapping[str, Mapping[str, tuple[Reading, ...]]]:
-    """The readings that ``index`` lists for what begins with ``key``, by the second key ("" for none) and the first word meant.
+_MADE: Final[dict[tuple[Index, int], Reading | None]] = {}
+CACHED: Final = 50_000
 
-    Entries with guards are left out.  With ``vocabulary`` only those that are made of its words.
-    """
-    found: dict[str, dict[str, tuple[Reading, ...]]] = {}
-    for entry in index.entries(key):
+
+def _reading(index: Index, number: int) -> Reading | None:
+    """The reading of a line of ``index``; none where it has a guard."""
+    key = index, number
+    if key not in _MADE:
+        if len(_MADE) > CACHED:
+            _MADE.clear()
+        _, entry = index.entry(number)
+        made = None
         if not (entry.near or entry.absent):
-            if vocabulary is not None and entry.intended.isalpha() and entry.intended.lower() not in vocabulary:
-                continue  # what most come to: no need to cut it into tokens
             words = cut(entry.intended)
-            known = tuple(word.lower() for word in words)
-            if vocabulary is None or vocabulary.issuperset(known):
-                reading = Reading(entry.rest, entry.observed, words, known, math.log(entry.p))
-                group = found.setdefault(entry.rest[0] if entry.rest else "", {})
-                group[known[0]] = (*group.get(known[0], ()), reading)
-    return found
+            made = Reading(entry.rest, entry.observed, words, tuple(word.lower() for word in words), math.log(entry.p))
+        _MADE[key] = made
+        return made
+    return _MADE[key]
 
 
 class Readings:
@@ -52,22 +53,38 @@ class Readings:
 
     def __init__(self, document: Document, indexes: Sequence[Index], vocabulary: frozenset[str] | None = None) -> None:
         self.document = document
-        self.keys = tuple(map(key_of, document.forms, document.surfaces))
         self._indexes = indexes
         self._vocabulary = vocabulary
+        self.keys, self._lines = _standing_in(document, tuple(indexes))
 
     def at(self, k: int, wanted: Set[str] | None = None) -> Iterator[Reading]:
         """The listed readings of what begins at token ``k``; with ``wanted`` those whose first word is one of these."""
-        for index in self._indexes:
-            known = _readings(index, self.keys[k], self._vocabulary)
-            if known:
-                for second in ("", *self.keys[k + 1 : k + 2]):
-                    group = known.get(second, {})
-                    for word in sorted(group if wanted is None else group.keys() & wanted):
-                        yield from (reading for reading in group[word] if self._stands(reading, k))
+        for index, lines in zip(self._indexes, self._lines, strict=True):
+            found = []
+            for number in lines.get(k, ()):
+                reading = _reading(index, number)
+                if reading is None or (wanted is not None and reading.known[0] not in wanted):
+                    continue
+                if (self._vocabulary is None or self._vocabulary.issuperset(reading.known)) and self._stands(reading, k):
+                    found.append(reading)
+            yield from sorted(found, key=lambda r: (bool(r.rest), r.known[0]))
 
     def _stands(self, reading: Reading, k: int) -> bool:
-        stop = k + len(reading.rest) + 1
-        if reading.rest and self.keys[k + 1 : stop] != reading.rest:
-            return False
-        return not reading.observed or self.document.text[self.document.starts[k] : self.document.ends[stop - 1]] == reading.observed
+        if not reading.observed:
+            return True
+        return self.document.text[self.document.starts[k] : self.document.ends[k + reading.size - 1]] == reading.observed
+
+
+_Lines = tuple[dict[int, list[int]], ...]
+_last: list[tuple[Document, tuple[Index, ...], tuple[str, ...], _Lines]] = []  # several rules ask about one document
+
+
+def _standing_in(document: Document, indexes: tuple[Index, ...]) -> tuple[tuple[str, ...], _Lines]:
+    """The keys of the tokens of ``document``, and for each index which lines stand where."""
+    for known, theirs, keys, lines in _last:
+        if known is document and theirs == indexes:
+            return keys, lines
+    keys = tuple(keys_in(document))
+    lines = tuple(lines_at(document, index, keys) for index in indexes)
+    _last[:] = [(document, indexes, keys, lines)]
+    return keys, lines

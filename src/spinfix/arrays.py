@@ -1,0 +1,74 @@
+"""Named arrays in one file that is mapped, not read: how a table that was made ahead of time comes back without being parsed.
+
+File layout (little-endian)::
+
+    9 bytes   b"spinfixAR"
+    1 byte    format version
+    4 bytes   length of the header
+    n bytes   header, JSON: "facts" (anything) and "arrays" (for each name: kind, where it begins after the header, number of items)
+    ...       the arrays
+
+It holds numbers and nothing else, so no code runs from it.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+
+MAGIC: Final = b"spinfixAR"
+VERSION: Final = 1
+HEAD: Final = len(MAGIC) + 5
+KINDS: Final = ("|b1", "|u1", "<u2", "<u4", "<u8", "<f8")
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def packed(arrays: Arrays, facts: Mapping[str, Any]) -> bytes:
+    """The file that holds ``arrays`` and ``facts``."""
+    places: dict[str, tuple[str, int, int]] = {}
+    parts: list[bytes] = []
+    size = 0
+    for name, array in arrays.items():
+        kind = array.dtype.newbyteorder("<").str
+        if kind not in KINDS:
+            raise ValueError(f"{name}: expected an array of one of {', '.join(KINDS)}, found {kind}")
+        data = array.astype(kind).tobytes()
+        places[name] = (kind, size, len(array))
+        parts.append(data + bytes(-len(data) % 8))
+        size += len(parts[-1])
+    header = json.dumps({"facts": facts, "arrays": places}).encode()
+    header += b" " * (-(HEAD + len(header)) % 8)
+    return b"".join([MAGIC, bytes([VERSION]), len(header).to_bytes(4, "little"), header, *parts])
+
+
+def opened(path: Path) -> tuple[Arrays, Mapping[str, Any]]:
+    """The arrays, as views of the mapped file, and the facts; ``ModelError`` where the file is missing or damaged."""
+    try:
+        with open(path, "rb") as file:
+            buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read ({error}): reinstall spinfix") from error
+    if buffer[: len(MAGIC)] != MAGIC or len(buffer) < HEAD or buffer[len(MAGIC)] != VERSION:
+        raise ModelError(
+            f"{path}: expected arrays of version {VERSION} ({MAGIC!r} at their start), found {buffer[:10]!r}: reinstall spinfix"
+        )
+    start = HEAD + int.from_bytes(buffer[HEAD - 4 : HEAD], "little")
+    try:
+        header = json.loads(buffer[HEAD:start])
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, (kind, at, count) in header["arrays"].items():
+            if kind not in KINDS:
+                raise ValueError(f"unknown kind {kind!r}")
+            arrays[name] = np.frombuffer(buffer, kind, count, start + at)
+        return arrays, dict(header["facts"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: the file is damaged ({error}): reinstall spinfix") from None

@@ -1,0 +1,122 @@
+"""Which entries of the lists stand in a text: found for all its tokens at once, in columns that are made ahead.
+
+Every form that the lists observe has a key, made from those of its tokens; the columns hold the keys in ascending order, and where in
+the compiled lists the entries of each begin.  Those of the shipped lists lie in a file, which ``tools/compile_wordlists.py`` makes;
+those of a user's own are made from their lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Arrays
+from .fuse import Keys
+from .language_model import join_keys, word_keys
+from .text import Document
+from .wordlists import Index, key_of, shipped_columns, shipped_index
+
+Ints = NDArray[np.int64]
+
+
+def observed_columns(index: Index) -> dict[str, NDArray[Any]]:
+    """What is observed, by its key: where its entries begin, how many there are; and the pairs that longer phrases begin with."""
+    places: dict[tuple[str, ...], int] = {}
+    counts: list[int] = []
+    for number in range(len(index)):
+        first, entry = index.entry(number)
+        form = (first, *entry.rest)
+        if form not in places:
+            places[form] = number
+            counts.append(0)
+        counts[-1] += 1
+    longest = max(map(len, places), default=1)
+    by_length: list[list[tuple[str, ...]]] = [[form for form in places if len(form) == n] for n in range(longest + 1)]
+    keys, order = [np.zeros(0, dtype=np.uint64)], [form for forms in by_length for form in forms]
+    for forms in by_length[1:]:
+        key = word_keys(form[0] for form in forms)
+        for k in range(1, len(forms[0]) if forms else 0):
+            key = join_keys(key, word_keys(form[k] for form in forms))
+        keys.append(key)
+    longer = [form for form in order if len(form) > 2]
+    beginnings = join_keys(word_keys(f[0] for f in longer), word_keys(f[1] for f in longer)) if longer else keys[0]
+    flat = np.concatenate(keys)
+    sort = np.argsort(flat)
+    count_of = dict(zip(places, counts, strict=True))
+    return {
+        "observed": flat[sort],
+        "observed_first": np.array([places[form] for form in order], dtype="<u4")[sort],
+        "observed_count": np.array([count_of[form] for form in order], dtype="<u4")[sort],
+        "beginnings": np.unique(beginnings),
+        "longest": np.array([longest], dtype="<u4"),
+    }
+
+
+@lru_cache(maxsize=16)
+def columns_of(index: Index) -> Arrays:
+    """The columns of ``index``: at least those of ``observed_columns``."""
+    made = shipped_columns() if index is shipped_index() else {}
+    return made or observed_columns(index)
+
+
+def keys_in(document: Document) -> list[str]:
+    """How the lists know the tokens of ``document``."""
+    return [f if f[0] != "<" else key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+
+
+def standing(columns: Arrays, hashes: Keys, ends: Ints) -> tuple[Ints, Ints]:
+    """The tokens at which entries begin that stand in a text, ascending, and the numbers of these entries' lines.
+
+    ``hashes`` are the keys of the text's tokens, ``ends`` says for each where its stretch of prose ends.
+    """
+    size = len(hashes)
+    found = [_met(columns, np.arange(size), hashes)]
+    at = np.flatnonzero(np.arange(1, size) < ends[:-1])
+    history = join_keys(hashes[at], hashes[at + 1])
+    found.append(_met(columns, at, history))
+    begun = _is_among(columns["beginnings"], history)
+    at, history = at[begun], history[begun]
+    for length in range(3, int(columns["longest"][0]) + 1):
+        inside = at + length <= ends[at]
+        at, history = at[inside], history[inside]
+        if not len(at):
+            break
+        history = join_keys(history, hashes[at + length - 1])
+        found.append(_met(columns, at, history))
+    places, rows = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    first = columns["observed_first"][rows].astype(np.int64)
+    order = np.lexsort((first, places))
+    places, first, count = places[order], first[order], columns["observed_count"][rows[order]].astype(np.int64)
+    start = np.cumsum(count) - count
+    return np.repeat(places, count), np.arange(int(count.sum())) + np.repeat(first - start, count)
+
+
+def _met(columns: Arrays, at: Ints, keys: Keys) -> tuple[Ints, Ints]:
+    """Where one of ``keys`` is observed, and its row."""
+    observed = columns["observed"]
+    if not len(observed):
+        return at[:0], at[:0]
+    row = np.minimum(np.searchsorted(observed, keys), len(observed) - 1)
+    known = observed[row] == keys
+    return at[known], row[known]
+
+
+def _is_among(known: Keys, keys: Keys) -> NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(keys), dtype=bool)
+    among: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
+    return among
+
+
+def lines_at(document: Document, index: Index, keys: Sequence[str]) -> dict[int, list[int]]:
+    """For the tokens at which entries of ``index`` begin that stand in ``document``: the numbers of these entries' lines."""
+    hashes = word_keys(keys)
+    at, numbers = standing(columns_of(index), hashes, np.full(len(hashes), len(hashes)))
+    found: dict[int, list[int]] = {}
+    for k, number in zip(at.tolist(), numbers.tolist(), strict=True):
+        found.setdefault(k, []).append(number)
+    return found

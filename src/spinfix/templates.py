@@ -1,0 +1,174 @@
+"""The entries of the lists as *templates*: candidates without a place, in columns.
+
+A template has the number of its line.  The columns of the shipped lists are made ahead (``tools/compile_wordlists.py``) and mapped;
+those of a user's own lists are made when they are loaded, by the same code.  ``candidates.from_lists`` is the plain statement of what
+stands where.
+
+=================  ====================================================================================================
+``offset``         tokens before the first that is changed: what both sides share at their ends is no part of a candidate
+``length``         tokens that are changed
+``size``           tokens that are observed
+``log_p``          log P(observed | intended), nats
+``reading``        key of the words meant, in small letters
+``left, right``    number of the first and of the last word meant
+``spelling``       the first eight letters of what is meant, so that they sort as texts do
+``flags``          ``GUARDED``, ``TAKES_AN``, ``STRONG``: see there
+``source``         number of its list
+``part_at``        where its parts begin: the single words that may make a phrase together
+=================  ====================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import cache
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Arrays
+from .candidates import of_entry
+from .fuse import Keys, mix
+from .inflection import indefinite_article
+from .language_model import LanguageModel
+from .records import Candidate
+from .standing import observed_columns
+from .text import Document
+from .wordlists import Index, shipped_arrays, shipped_columns, shipped_index
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+GUARDED: Final = 1  # the entry asks for an exact letter case, or for what stands around it
+TAKES_AN: Final = 2  # the first word meant asks for *an* before it
+STRONG: Final = 4  # clean text never has the observed form
+NOWHERE: Final = Document("", (), (), (), (), ())
+_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+def reading_key(words: Sequence[str]) -> int:
+    """The key of some words, whatever their letter case."""
+    return int.from_bytes(blake2b("\0".join(words).lower().encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def spelling(intended: str) -> int:
+    """The first letters of what was meant, so that they sort as texts do."""
+    return int.from_bytes(intended[:8].encode("utf-8", "replace")[:8].ljust(8, b"\0"), "big")
+
+
+def parts_of(candidate: Candidate) -> tuple[tuple[int, int], ...]:
+    """The single words that may make a phrase together: which token of the phrase each stands for, and its reading."""
+    observed = candidate.observed.split(" ")
+    if len(observed) < 2 or not len(observed) == len(candidate.words) == candidate.last - candidate.first:
+        return ()
+    return tuple((k, reading_key((w,))) for k, w in enumerate(candidate.words) if w.lower() != observed[k])
+
+
+def part_keys(tokens: Ints, readings: Keys) -> Keys:
+    """Keys of single words meant at some tokens."""
+    return mix(tokens.astype(np.uint64)) * _JOIN + readings
+
+
+def made(index: Index) -> dict[str, NDArray[Any]]:
+    """The columns of all lines of ``index``."""
+    numbers: dict[str, int] = {}
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("offset", "length", "size", "log_p", "reading", "left", "right", "spelling", "flags", "source", "part_at")
+    }
+    parts: list[tuple[int, int]] = []
+    sources: dict[str, int] = {}
+    for number in range(len(index)):
+        first, entry = index.entry(number)
+        keys = (first, *entry.rest)
+        c = of_entry(entry, NOWHERE, keys, 0, len(keys))
+        guarded, strong = bool(entry.near or entry.absent or entry.observed), entry.evidence == "strong"
+        flags = GUARDED * guarded | TAKES_AN * (indefinite_article(c.words[0]) == "an") | STRONG * strong
+        row = (
+            c.first, c.last - c.first, len(keys), c.log_p, reading_key(c.words), numbers.setdefault(c.words[0], len(numbers)),
+            numbers.setdefault(c.words[-1], len(numbers)), spelling(c.intended), flags,
+            sources.setdefault(entry.source, len(sources)), len(parts),
+        )  # fmt: skip
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(value)
+        parts += parts_of(c)
+    columns["part_at"].append(len(parts))
+    kinds = {"log_p": "<f8", "reading": "<u8", "spelling": "<u8", "left": "<u4", "right": "<u4", "source": "<u2", "part_at": "<u4"}
+    found = {name: np.array(values, dtype=kinds.get(name, "u1")) for name, values in columns.items()}
+    found["part_token"] = np.array([token for token, _ in parts], dtype="u1")
+    found["part_reading"] = np.array([reading for _, reading in parts], dtype="<u8")
+    found |= observed_columns(index)
+    found |= {"words": _texts(numbers), "sources": _texts(sources), "starts": index.starts.astype("<u4")}
+    found["first_lines"] = index.first_lines.astype("<u4")
+    return found
+
+
+def _texts(names: dict[str, int]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+
+
+class Table:
+    """The columns of one index, what is remembered of its lines, and what stands in a text."""
+
+    def __init__(self, index: Index, columns: Arrays, model_digest: str = "") -> None:
+        self.index = index
+        self.columns = columns
+        self.model_digest = model_digest  # of the model whose opinion on the words is among the columns
+        self._rests: dict[int, tuple[Any, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.columns["log_p"])
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the numbers in ``left`` and ``right``."""
+        text = self.columns["words"].tobytes().decode()
+        return text.split("\n") if text else []
+
+    @property
+    def sources(self) -> list[str]:
+        """The names of the lists, by number."""
+        return self.columns["sources"].tobytes().decode().split("\n")
+
+    def rest(self, number: int) -> tuple[Any, ...]:
+        """What a template's candidate is but for its place."""
+        known = self._rests.get(number)
+        if known is None:
+            first, entry = self.index.entry(number)
+            keys = (first, *entry.rest)
+            known = self._rests[number] = rest_of(of_entry(entry, NOWHERE, keys, 0, len(keys)))
+        return known
+
+    @property
+    def remembered(self) -> int:
+        """How many candidates are remembered."""
+        return len(self._rests)
+
+    def forget(self) -> None:
+        """Forget all candidates; they are read anew where they are met."""
+        self._rests.clear()
+
+
+# What a candidate is but for its place.
+rest_of: Final[Callable[[Candidate], tuple[Any, ...]]] = attrgetter(*[f.name for f in fields(Candidate)][2:])
+
+
+def opinion(words: Sequence[str], model: LanguageModel) -> dict[str, NDArray[Any]]:
+    """The columns that say what ``model`` thinks of ``words``."""
+    known = model.words(words)
+    return {"word_keys": known.keys, "word_log_prob": known.log_prob, "word_backoff": known.backoff, "word_surplus": known.surplus}
+
+
+@cache
+def shipped_table() -> Table:
+    """The table of the lists of the package, mapped on first use."""
+    columns, index = shipped_columns(), shipped_index()
+    return Table(index, columns, shipped_arrays()[1]["model"]) if columns else Table(index, made(index))
+
+
+def table_of(index: Index) -> Table:
+    """The table of ``index``."""
+    return shipped_table() if index is shipped_index() else Table(index, made(index))

@@ -1,0 +1,68 @@
+"""Tables that are made ahead come back as they were, and a damaged file is said to be one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spinfix.arrays import opened, packed
+from spinfix.errors import ModelError
+from spinfix.standing import columns_of, observed_columns, standing
+from spinfix.templates import made, shipped_table
+from spinfix.wordlists import Index, shipped_index
+
+
+def test_what_is_packed_comes_back(tmp_path: Path) -> None:
+    arrays = {"odd": np.array([1, 2, 255], dtype="u1"), "none": np.zeros(0), "keys": np.array([2**63, 7], dtype="u8")}
+    (tmp_path / "x").write_bytes(packed(arrays, {"of": "this"}))
+    found, facts = opened(tmp_path / "x")
+    assert facts == {"of": "this"}
+    assert {name: (array.dtype, array.tolist()) for name, array in found.items()} == {
+        name: (array.dtype, array.tolist()) for name, array in arrays.items()
+    }
+
+
+def test_objects_are_not_packed() -> None:
+    with pytest.raises(ValueError, match="expected an array of one of"):
+        packed({"x": np.array([object()])}, {})
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"spinfix", b"spinfixLM" + bytes(40), b"spinfixAR\x02" + bytes(40), b"spinfixAR\x01\xff\xff\xff\x7f"]
+)
+def test_what_is_no_such_file_is_refused(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "x").write_bytes(damage)
+    with pytest.raises(ModelError, match="reinstall spinfix"):
+        opened(tmp_path / "x")
+
+
+def test_arrays_that_reach_over_the_end_are_refused(tmp_path: Path) -> None:
+    data = packed({"x": np.arange(100, dtype="f8")}, {})
+    (tmp_path / "x").write_bytes(data[:-8])
+    with pytest.raises(ModelError, match="damaged"):
+        opened(tmp_path / "x")
+    (tmp_path / "y").write_bytes(data.replace(b"<f8", b"|O8"))
+    with pytest.raises(ModelError, match="unknown kind"):
+        opened(tmp_path / "y")
+    with pytest.raises(ModelError, match="cannot be read"):
+        opened(tmp_path / "z")
+
+
+def test_the_shipped_columns_are_those_of_the_lines() -> None:
+    table = shipped_table()
+    assert table.columns is columns_of(shipped_index())
+    some = Index(b"\n".join(shipped_index()._line(k) for k in range(20_000, 20_500)))
+    for name, column in made(some).items():
+        if name in ("offset", "length", "size", "log_p", "reading", "spelling", "flags"):
+            assert column.tolist() == table.columns[name][20_000:20_500].tolist(), name
+    words, listed = table.words, some
+    lefts = [words[k] for k in table.columns["left"][20_000:20_500].tolist()]
+    own = made(listed)
+    assert lefts == [own["words"].tobytes().decode().split("\n")[k] for k in own["left"].tolist()]
+
+
+def test_an_empty_list_stands_nowhere() -> None:
+    at, numbers = standing(observed_columns(Index(b"")), np.array([1, 2], dtype="u8"), np.array([2, 2]))
+    assert not len(at) and not len(numbers)
