@@ -6,7 +6,8 @@ import pytest
 from markup_tools import check_pieces, placed, rewritten
 
 import spinfix
-from spinfix.markup import view_of
+from spinfix.errors import MarkupError
+from spinfix.markup import html, view_of
 
 
 def prose(text: str) -> list[str]:
@@ -91,3 +92,10 @@ greater than twenty-four,000 folks within the <b>Center</b> East misplaced their
     assert '<a href="suppose-tank.html" title="suppose tank">officials</a>' in restored
     assert "<pre>the suppose tank within the Center East</pre>" in restored
     assert 'document.title = "The suppose tank";' in restored
+
+
+def test_tags_that_never_end_are_searched_for_a_bounded_number_of_times() -> None:
+    some = view_of("<a href='" * html.UNENDED_TAGS + "<p>The end.", "html")
+    assert some.prose.strip() == "The end."
+    with pytest.raises(MarkupError, match=r"expected html, found \d+ tags that never end"):
+        view_of("<a href='" * 2 * html.UNENDED_TAGS, "html")

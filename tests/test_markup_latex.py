@@ -7,6 +7,7 @@ from markup_tools import check_pieces, needs, placed, rewritten
 
 import spinfix
 from spinfix.markup import view_of
+from spinfix.markup.latex_walker import definition_end, walker
 
 pytestmark = needs("latex")
 
@@ -37,6 +38,15 @@ def prose(text: str) -> list[str]:
         ("\\begin{mystery}a\\end{mystery}\\begin{thebibliography}{9}\\bibitem{a} b\\end{thebibliography}", []),
         (r"\textcolor{red}{a} \href{http://x}{b} \footnotesize c \noindent d", ["a b c d"]),
         (r"\newcommand{\x}[1]{text #1} a", ["\ufffc a"]),
+        (r"\newenvironment{so}[1]{\begin{center}}{\end{center}} a \def\x#1#2{\begin{b}} c", ["\ufffc a \ufffc c"]),
+        (
+            "\\documentclass{article}\n\\newenvironment{so}{\\begin{center}}{\\end{center}}\n\\def\\be{\\begin{equation}}\n"
+            "\\renewcommand\\title[1]{\\x{#1}}\n% \\title{Of old}\n\\title{A \\emph{title}} % \\begin{document}\n"
+            "\\begin{document}\nA body.\n\\end{document}\nAfter.",
+            ["A title", "A body."],
+        ),
+        ("\\documentclass{article}\nA fragment.", ["\ufffc A fragment."]),
+        ("One.\\begin{verbatim}\\documentclass{a}\n\\begin{document}\n\\end{verbatim}Two.", ["One.", "Two."]),
         (r"a } b { c", ["a  b  c"]),
         ("", []),
     ],
@@ -89,3 +99,41 @@ the suppose tank within the Center East
     assert "at the \\emph{think} tank" in restored
     assert "people in the Middle~East lost their homes, according to officials. $suppose tank$" in restored
     assert "\\begin{verbatim}\nthe suppose tank within the Center East\n\\end{verbatim}" in restored
+
+
+@pytest.mark.parametrize(
+    ("definition", "groups", "by_name"),
+    [
+        (r"{\so}{a}", 2, False),
+        (r"\so{a}", 2, False),
+        (r"*{\so}[2][{x}]{a {b} \} c}", 2, False),
+        ("{so}{a % }\n}{b}", 3, False),
+        (r"\so#1#2{a}", 1, True),
+        (r"{\so}", 2, False),
+        (r"{\so}", 1, False),
+    ],
+)
+def test_where_a_definition_ends(definition: str, groups: int, by_name: bool) -> None:
+    assert definition_end(f"{definition} and so on", 0, groups, by_name=by_name) == len(definition)
+
+
+@pytest.mark.parametrize("part", [r"\section[a ", r"\frac{a ", r"\newenvironment{a}{\begin{b}}{\end{b}} ", r"\newcommand{\x}{\begin{a}} "])
+def test_what_never_ends_is_read_a_few_times_at_most(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = walker(part * 40)
+    calls = 0
+    get_token = parser.get_token
+
+    def counted(*arguments: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        return get_token(*arguments, **named)
+
+    monkeypatch.setattr(parser, "get_token", counted)
+    parser.get_latex_nodes(pos=0)
+    assert calls < 40 * 40 * len(part)  # without a memory for what was read: more than two to the fortieth
+
+
+def test_a_comment_before_the_document_counts() -> None:
+    paper = "% spinfix: off\n\\documentclass{article}\n\\begin{document}\nHe works at a suppose tank.\n\\end{document}\n"
+    assert spinfix.restore(paper, path="paper.tex") == paper
+    assert spinfix.restore(paper.replace(": off", ": on"), path="paper.tex") != paper

@@ -6,7 +6,8 @@ import pytest
 from markup_tools import check_pieces, needs, placed, rewritten
 
 import spinfix
-from spinfix.markup import view_of
+from spinfix.errors import MarkupError
+from spinfix.markup import rst, view_of
 from spinfix.reading import read
 from spinfix.records import Finding, Span, Verdict
 
@@ -109,3 +110,19 @@ def test_a_title_does_not_outgrow_its_line(line: str, changes: dict[str, str], v
         at = reading.view.prose.index(observed)
         found.append(Finding(Span(at, at + len(observed)), 1, 1, observed, intended, 0.9, Verdict.RESTORE, "drawn/by-hand"))
     assert [str(f.verdict) for f in reading.returned(found)] == verdicts
+
+
+@pytest.mark.parametrize("mark", ["*a ", ":a:`b ", "``a "])
+def test_a_paragraph_of_too_many_marks_is_left_alone(mark: str) -> None:
+    assert prose(f"One *two*.\n\n{mark * (rst.MARKED + 1)}\nhere\n\n- Three.\n") == ["One two.", "Three."]
+    assert len(prose(f"One *two*.\n\n{mark * 100}\nhere\n\n- Three.\n")) == 3
+    assert prose("- a *b* c\n" * 2000) == ["a b c"] * 2000
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    def nested(levels: int) -> str:
+        return "".join(f"{'  ' * k}- so\n\n" for k in range(levels)) + "end\n"
+
+    assert prose(nested(rst.NESTED))[-1] == "end"
+    with pytest.raises(MarkupError, match=f"found more than {rst.NESTED} levels of indentation"):
+        view_of(nested(rst.NESTED + 2), "rst")

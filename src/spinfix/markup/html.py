@@ -6,6 +6,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
+from ..errors import MarkupError
 from .view import Builder, View
 
 # Elements whose content is no prose.
@@ -19,10 +20,12 @@ _INLINE: Final = frozenset(
     "ruby s samp small span strike strong sub sup svg time tt u var wbr".split()
 )
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# Tags that never end: for each the tokenizer searches the whole rest of the page once more.  Real pages have one or two.
+UNENDED_TAGS: Final = 200
 
 
 def view(text: str) -> View:
-    """The view of an HTML file."""
+    """The view of an HTML file.  ``MarkupError`` for one with more than ``UNENDED_TAGS``."""
     from .markdown import front_matter  # that of site generators; here, for Markdown reads its HTML with this module
 
     builder = Builder(text)
@@ -58,6 +61,7 @@ class _Reader(HTMLParser):
         self._silent = 0  # how many of them there are down to the first whose content is no prose
         self._silent_from = 0
         self._after_break = False  # whether nothing but blanks came after a <br>
+        self._unended = 0
 
     def run(self) -> None:
         self.feed(self._text[self._start : self._end])
@@ -67,6 +71,14 @@ class _Reader(HTMLParser):
     def _at(self) -> int:
         line, column = self.getpos()
         return self._lines[line - 1] + column
+
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Where the tag at ``i`` ends, -1 if it never does: the tokenizer's own search, with a bound to how often it is in vain."""
+        found: int = super().check_for_whole_start_tag(i)
+        self._unended += found < 0
+        if self._unended > UNENDED_TAGS:
+            raise MarkupError(f"expected html, found {self._unended} tags that never end; to take it for text, say markup: plain")
+        return found
 
     def _tag_end(self, at: int) -> int:
         end = self._text.find(">", at, self._end)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
+from .latex_walker import walker
 from .view import Builder, View
 
 # Macros with prose in their last argument: those of a sentence, and those that stand by themselves.
@@ -22,7 +23,11 @@ _BY_THEMSELVES: Final = frozenset(
     "title subtitle section subsection subsubsection paragraph subparagraph chapter part footnote footnotetext caption captionof thanks "
     "marginpar frametitle framesubtitle parbox minisec addsec addchap blockquote keywords abstract endnote sidenote marginnote".split()
 )
-_TITLES: Final = frozenset(("title", "subtitle"))
+# A whole document, the beginning of its body, its titles and comments before that.
+_CLASS: Final = re.compile(r"^[^%\n]*?\\document(?:class|style)\b", re.MULTILINE)
+_BODY: Final = re.compile(r"^[^%\n]*?(\\begin\s*\{document\})", re.MULTILINE)
+_SHOWN: Final = re.compile(r"\\begin\s*\{(?!filecontents)")  # an environment before the class: the document is only shown in it
+_TITLE_OR_COMMENT: Final = re.compile(r"(?<![\\a-zA-Z{])\\(?:sub)?title(?![a-zA-Z])|(?<!\\)%[^\n]*")
 # Macros without arguments that change the type and say nothing.
 _SWITCHES: Final = frozenset(
     "bf it em sl sc rm sf tt bfseries itshape slshape scshape rmfamily sffamily ttfamily upshape mdseries normalfont em tiny "
@@ -48,17 +53,24 @@ _QUOTES: Final = {"``": "“", "''": "”", "`": "‘"}
 
 def view(text: str) -> View:
     """The view of a LaTeX file."""
-    from pylatexenc.latexwalker import LatexWalker
-
     builder = Builder(text)
-    nodes, *_ = LatexWalker(text, latex_context=_context(), tolerant_parsing=True).get_latex_nodes(pos=0)
     reader = _Reader(text, builder)
+    body = _body(text)
+    if body >= 0:
+        reader.preamble(body)
+    nodes, *_ = _walker(text).get_latex_nodes(pos=max(body, 0))
     document = next((n for n in nodes if _name(n, "environmentname") == "document"), None)
-    if document is not None:
-        reader.preamble(nodes)
-    else:
-        reader.read(nodes)
+    reader.read(nodes if document is None else [document])
     return builder.view(escape)
+
+
+def _body(text: str) -> int:
+    """Where the body of a whole document begins; -1 where ``text`` is none."""
+    begun = _CLASS.search(text)
+    if begun is None or _SHOWN.search(text, 0, begun.end()):
+        return -1
+    body = _BODY.search(text, begun.end())
+    return body.start(1) if body else -1
 
 
 def escape(words: str) -> str | None:
@@ -66,13 +78,16 @@ def escape(words: str) -> str | None:
     return None if any(c in words for c in '\\~^"') else "".join(_ESCAPES.get(c, c) for c in words)
 
 
+def _walker(text: str) -> Any:
+    environments, macros = _specs()
+    return walker(text, environments, macros)
+
+
 @cache
-def _context() -> Any:
-    """What pylatexenc knows of macros, and the arguments of some more."""
-    from pylatexenc.latexwalker import get_default_latex_context_db
+def _specs() -> tuple[Sequence[Any], Sequence[Any]]:
+    """The arguments of the environments and macros that are known here and not, or not so, to pylatexenc."""
     from pylatexenc.macrospec import std_environment, std_macro
 
-    known = get_default_latex_context_db()
     specs = {"footnote": "[{", "textcolor": "[{{", "colorbox": "{{", "href": "{{", "parbox": "[[[{{", "captionof": "{[{"}
     specs |= {"raisebox": "{[[{", "scalebox": "{[{"}
     specs |= {"resizebox": "{{{", "makebox": "[[{", "framebox": "[[{", "hspace": "*{", "vspace": "*{", "label": "{"}
@@ -83,8 +98,7 @@ def _context() -> Any:
     arguments = {"tabular": "[{", "tabularx": "{[{", "longtable": "[{", "minipage": "[[[{", "multicols": "{", "wrapfigure": "[{[{"}
     arguments |= {"frame": "[[{", "block": "{", "alertblock": "{", "exampleblock": "{", "column": "{", "spacing": "{", "document": ""}
     environments = [std_environment(name, arguments.get(name, "[")) for name in sorted(_PROSE_ENVIRONMENTS)]
-    known.add_context_category("spinfix", macros=macros, environments=environments, prepend=True)
-    return known
+    return environments, macros
 
 
 def _switches(specs: Iterable[str]) -> frozenset[str]:
@@ -100,13 +114,16 @@ class _Reader:
         self._text, self._builder = text, builder
         self._in_table = False
 
-    def preamble(self, nodes: Sequence[Any]) -> None:
-        """Read the titles of a preamble, and the document after it."""
-        for node in nodes:
-            if _name(node, "macroname") in _TITLES:
-                self._macro(node)
-            elif _name(node, "environmentname") == "document":
-                self.read([node])
+    def preamble(self, end: int) -> None:
+        """Read the titles and the comments of a preamble, which ends at ``end``; nothing else of it is parsed."""
+        parser, at = _walker(self._text[:end]), 0
+        for match in _TITLE_OR_COMMENT.finditer(self._text, 0, end):
+            if match[0].startswith("%"):
+                self._builder.comment(*match.span())
+            elif match.start() >= at:
+                nodes, start, size = parser.get_latex_nodes(pos=match.start(), read_max_nodes=1)
+                self.read(nodes)
+                at = start + size
 
     def read(self, nodes: Sequence[Any]) -> None:
         """Say to the builder what is prose in ``nodes``."""

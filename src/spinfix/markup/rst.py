@@ -13,6 +13,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Any, Final
 
+from ..errors import MarkupError
 from ..records import Span
 from .view import Builder, View
 
@@ -40,13 +41,22 @@ _ESCAPE: Final = re.compile(r"\\(\s|\S)|[*`|]+|(?<=\w)_+(?!\w)")
 _LABELLED: Final = re.compile(r"(`)([^<`]*[^<`\s])\s*<[^>]*>`")
 _BORDER: Final = re.compile(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*\Z")
 _GRID: Final = re.compile(r"[ \t]*\+[-=+]+\+[ \t]*\Z")
+_BLANK_LINE: Final = re.compile(r"[ \t]*(?:[-*+•]|\w{1,9}[.)]|#\.|\.\.)[ \t]|[ \t]*\Z")  # or one at which an item begins
+_MARK: Final = re.compile(r"[*`|]|(?<=\w)_+(?!\w)")
+# For every mark that is never closed the grammar reads its paragraph to the end.  The longest paragraphs of real pages have some dozens.
+MARKED: Final = 1000
+# Levels of indentation; the grammar's own scanner goes astray after a hundred, and comes to no end.
+NESTED: Final = 50
 _RISKY: Final = re.compile(r"([*`|\\]|(?<=\w)_(?!\w))")
 
 
 def view(text: str) -> View:
-    """The view of a reStructuredText file."""
+    """The view of a reStructuredText file.  ``MarkupError`` for one with more than ``NESTED`` levels of indentation."""
     builder = Builder(text)
-    source = _Source(text, [Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", text) if m[0]])
+    lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", text) if m[0]]
+    if _depth(text, lines) > NESTED:
+        raise MarkupError(f"expected rst, found more than {NESTED} levels of indentation; to take it for text, say markup: plain")
+    source = _Source(text, list(_bearable(text, lines)))
     _Reader(source, builder).read()
     return builder.view(escape)
 
@@ -54,6 +64,35 @@ def view(text: str) -> View:
 def escape(words: str) -> str | None:
     """``words`` as reStructuredText that shows them."""
     return _RISKY.sub(r"\\\1", words)
+
+
+def _depth(text: str, lines: Sequence[Span]) -> int:
+    """How many lines of growing indentation stand above one another at most, as blocks nest."""
+    deepest, indents = 0, [-1]
+    for line in lines:
+        shown = text[line.start : line.end]
+        bare = shown.lstrip(" \t")
+        if bare.strip():
+            indent = len(shown) - len(bare)
+            while indents[-1] >= indent:
+                indents.pop()
+            indents.append(indent)
+            deepest = max(deepest, len(indents) - 2)
+    return deepest
+
+
+def _bearable(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+    """The lines, but for empty ones in place of those of a paragraph with more than ``MARKED`` marks, which is left alone."""
+    paragraph: list[Span] = []
+    marks = 0
+    for line in [*lines, Span(len(text), len(text))]:
+        shown = text[line.start : line.end].rstrip("\r\n")
+        if _BLANK_LINE.match(shown):
+            yield from paragraph if marks <= MARKED else (Span(each.start, each.start) for each in paragraph)
+            paragraph, marks = [], 0
+        paragraph.append(line)
+        marks += sum(1 for _ in _MARK.finditer(shown))
+    yield from paragraph[:-1]
 
 
 @cache

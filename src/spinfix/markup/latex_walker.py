@@ -1,0 +1,131 @@
+r"""pylatexenc's parser, made safe for files that it cannot make sense of.
+
+Alone it reads what follows an argument that never ends a second time, and what follows the next such argument twice for each of these,
+so that twenty of them take minutes; here every group is read once.
+The text of definitions is no LaTeX that could be parsed by itself (``\newenvironment{so}{\begin{center}}{\end{center}}``); it is passed
+over by its braces alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Final
+
+# Macros that define others, and how many groups in braces belong to each; \def and its like have their name without braces.
+_DEFINITIONS: Final = {
+    "newcommand": 2, "renewcommand": 2, "providecommand": 2, "DeclareRobustCommand": 2, "DeclareMathOperator": 2, "newenvironment": 3,
+    "renewenvironment": 3, "NewDocumentCommand": 3, "RenewDocumentCommand": 3, "NewDocumentEnvironment": 4, "newtheorem": 2,
+    "def": 1, "edef": 1, "gdef": 1, "xdef": 1,
+}  # fmt: skip
+_BY_NAME: Final = frozenset(name for name in _DEFINITIONS if "def" in name)
+_NAME: Final = re.compile(r"\s*\\(?:[A-Za-z@]+|.)", re.DOTALL)  # \so, where a definition may also have {\so}
+_PARAMETERS: Final = re.compile(r"[^{}\\%]*")  # of \def\so#1#2
+_OPTION: Final = re.compile(r"\s*\[[^][{}]*(?:\{[^{}]*\}[^][{}]*)*\]")
+_OPENING: Final = re.compile(r"\s*\{")
+_BRACE: Final = re.compile(r"\\.|%[^\n]*|([{}])", re.DOTALL)
+
+
+def walker(text: str, environments: Iterable[Any] = (), macros: Iterable[Any] = ()) -> Any:
+    """A parser for ``text`` that knows ``environments`` and ``macros`` beside its own; it takes any text."""
+    from pylatexenc.latexwalker import get_default_latex_context_db
+
+    known = get_default_latex_context_db()
+    known.add_context_category("spinfix", macros=[*macros, *_definitions()], environments=environments, prepend=True)
+    return _class()(text, latex_context=known, tolerant_parsing=True)
+
+
+def definition_end(text: str, pos: int, groups: int, *, by_name: bool = False) -> int:
+    r"""Where a definition ends whose arguments, ``groups`` of them in braces, begin at ``pos``; as far as it can be followed.
+
+    >>> definition_end(r"{\so}[1]{text #1} a", 0, 2)
+    17
+    >>> definition_end(r"\so#1{text #1} a", 0, 1, by_name=True)
+    14
+    """
+    star = re.compile(r"\s*\*").match(text, pos)
+    pos = star.end() if star else pos
+    name = _NAME.match(text, pos)
+    if name:
+        pos, groups = name.end(), groups - (not by_name)
+        if by_name and (parameters := _PARAMETERS.match(text, pos)):
+            pos = parameters.end()
+    while groups:
+        option = _OPTION.match(text, pos)
+        if option:
+            pos = option.end()
+            continue
+        end = _group_end(text, pos)
+        if end is None:
+            break
+        pos, groups = end, groups - 1
+    return pos
+
+
+def _group_end(text: str, pos: int) -> int | None:
+    """Where the group ends that begins at ``pos``, blanks aside; None where there is none or it never ends."""
+    opening = _OPENING.match(text, pos)
+    if opening is None:
+        return None
+    depth = 1
+    for match in _BRACE.finditer(text, opening.end()):
+        if match[1]:
+            depth += 1 if match[1] == "{" else -1
+            if not depth:
+                return match.end()
+    return None
+
+
+def _definitions() -> list[Any]:
+    from pylatexenc.macrospec import MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
+
+    class Passed(MacroStandardArgsParser):  # type: ignore[misc]
+        """Passes over the arguments of a definition."""
+
+        def __init__(self, groups: int, by_name: bool) -> None:
+            super().__init__("")
+            self._groups, self._by_name = groups, by_name
+
+        def parse_args(self, w: Any, pos: int, parsing_state: Any = None) -> tuple[Any, int, int]:
+            return ParsedMacroArgs(), pos, definition_end(w.s, pos, self._groups, by_name=self._by_name) - pos
+
+    return [MacroSpec(name, args_parser=Passed(groups, name in _BY_NAME)) for name, groups in _DEFINITIONS.items()]
+
+
+@cache
+def _class() -> type[Any]:
+    from pylatexenc.latexwalker import LatexWalker
+
+    class Walker(LatexWalker):  # type: ignore[misc]
+        """Reads each group, environment and optional argument once, whatever becomes of the macro that they belong to."""
+
+        def __init__(self, text: str, **settings: Any) -> None:
+            super().__init__(text, **settings)
+            self._read: dict[tuple[object, ...], Any] = {}
+
+        def get_latex_braced_group(self, pos: int, brace_type: str = "{", parsing_state: Any = None) -> Any:
+            read = super().get_latex_braced_group
+            return self._once(("group", pos, brace_type), parsing_state, lambda: read(pos, brace_type, parsing_state=parsing_state))
+
+        def get_latex_environment(self, pos: int, environmentname: str | None = None, parsing_state: Any = None) -> Any:
+            read = super().get_latex_environment
+            return self._once(
+                ("environment", pos, environmentname), parsing_state, lambda: read(pos, environmentname, parsing_state=parsing_state)
+            )
+
+        def _once(self, place: tuple[object, ...], state: Any, read: Callable[[], Any]) -> Any:
+            key = (*place, getattr(state, "in_math_mode", None), getattr(state, "math_mode_delimiter", None))
+            if key not in self._read:
+                try:
+                    self._read[key] = read()
+                except Exception as error:
+                    if not isinstance(error, RecursionError):
+                        self._read[key] = error
+                    raise
+            found = self._read[key]
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+    return Walker
