@@ -42,6 +42,8 @@ FLOORS = (
     "proposals",
     "decoder",
     "detection",
+    "regions",
+    "calibration",
     "adaptation",
     "scoring",
     "exemptions",

@@ -13,7 +13,7 @@ import pytest
 import spinfix
 from spinfix.adaptation import SPINNERS, Priors, _kept, adapt
 from spinfix.api import prepared
-from spinfix.scoring import changeable_places
+from spinfix.detection import changeable_places
 from spinfix.wordlists import SOURCES
 
 # Honest uses of what spinners write: a struggle, arms, officers, a fireplace, a financial institution, a dwelling index and the like.

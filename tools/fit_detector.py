@@ -30,7 +30,6 @@ import spinner
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.detection import Detector, Profile, profile
-from spinfix.scoring import changeable_places
 from spinfix.wordlists import DATA
 
 Floats = NDArray[np.float64]
@@ -72,7 +71,7 @@ class Row:
 def row_of(task: tuple[str, float, str]) -> Row:
     """The profile of one document."""
     document, lattice = prepared(task[0])
-    return Row(profile(document, lattice, changeable_places(document)), task[1], task[2])
+    return Row(profile(document, lattice), task[1], task[2])
 
 
 def poisson_rates(rows: Sequence[Row]) -> tuple[Floats, Floats]:

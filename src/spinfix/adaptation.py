@@ -21,6 +21,7 @@ from .lattice import Lattice
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+OUTSIDE: Final = -60.0  # nats that a candidate has less outside the spun parts of a document, while what is inside is weighed
 NEGLIGIBLE: Final = 1e-3  # a probability of being spun below which a document is read as clean
 LIST_CONCENTRATION: Final = 3.0  # expected changes that count against what the document shows of a list
 
@@ -64,12 +65,18 @@ class Adapted:
     log_prior: Floats = field(repr=False)  # the channel's and the document's part of each candidate's log-odds (nats)
     log_family: Floats = field(repr=False)  # of this, what the spinner's family and its closeness to the lists bring (nats)
     log_rate: float = 0.0  # of this, the document's rate (nats)
+    given_spun: Floats | None = field(default=None, repr=False)  # the posteriors if it was spun; None where that is not asked
+    given_clean: Floats | None = field(default=None, repr=False)  # and if it was not
+    shares: Floats | None = field(default=None, repr=False)  # the probability for each candidate that its part is spun
+    strays: float = 0.0  # probability that the spinner's table strays from the lists
 
 
-def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors) -> Adapted:
+def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors, shares: Floats | None = None) -> Adapted:
     """Settle the rates of one document over ``changeable`` places, and decode under them.
 
-    ``spun_log_odds`` (nats) is what the detector says of the document, before the base rate of the world.
+    ``spun_log_odds`` (nats) is what the detector says of the document, before the base rate of the world.  In a mixed document
+    ``shares`` gives the probability for each candidate that its part is spun, if any is: the spinner's ways are learned from parts that
+    are at least half as probably spun as the likeliest one, and ``changeable`` counts the places of these.
     """
     log_p = np.array([c.log_p for c in lattice.candidates])
     nothing = np.zeros(len(log_p))
@@ -82,15 +89,21 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
     probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
     if probability < NEGLIGIBLE:
         return Adapted(probability, 0.0, "", alone.candidates, log_p + clean, nothing, clean)
+    mixture = np.full(len(log_p), probability) if shares is None else probability * shares
+    outside = np.where(mixture * 2 < mixture.max(), OUTSIDE, 0.0)
+    log_p = log_p + outside
     judge = _Judge(lattice, extra, changeable, priors.rates)
     rate = judge.rate(log_p)
-    family, channel = judge.channel(log_p, rate)
+    family, channel, strays = judge.channel(log_p, rate)
     rate = judge.rate(channel)
     base = channel + extra + _logit(rate)
-    weights = _adapted_weights(lattice, base, posteriors(lattice, base), priors.concentration)
+    weights = _adapted_weights(lattice, base, posteriors(lattice, base), priors.concentration, outside == 0)
     found = posteriors(lattice, weights)
-    mixed = probability * found.candidates + (1 - probability) * alone.candidates
-    return Adapted(probability, rate * probability, family, mixed, weights - extra, channel - log_p, _logit(rate))
+    mixed = mixture * found.candidates + (1 - mixture) * alone.candidates
+    return Adapted(
+        probability, rate * probability, family, mixed, weights - extra, channel - log_p, _logit(rate),
+        found.candidates, alone.candidates, mixture, strays,
+    )  # fmt: skip
 
 
 class _Judge:
@@ -113,17 +126,20 @@ class _Judge:
         found = log_totals(self._lattice, weights) + (1 - FIT_SHARE) * kept - FIT_SHARE * expected
         return float(_shares(found) @ rates)
 
-    def channel(self, log_p: Floats, rate: float) -> tuple[str, Floats]:
-        """The spinner's family, or "" if none stands out, and log P(observed | intended) as a mean over families and closeness."""
+    def channel(self, log_p: Floats, rate: float) -> tuple[str, Floats, float]:
+        """The spinner's family, or "" if none stands out; log P(observed | intended) as a mean over families and closeness; and the
+        probability that the table strays from the lists.
+        """
         distances = [np.zeros(len(log_p)), *(_distances(self._lattice, family) for family in SPINNERS)]
         priors = [UNKNOWN_FAMILY, *((1 - UNKNOWN_FAMILY) / len(SPINNERS) for _ in SPINNERS)]
         channels = [closeness * log_p + distance for distance in distances for closeness in CLOSENESS]
         prior = np.log([family * closeness for family in priors for closeness in CLOSENESS.values()])
         shares = _shares(prior + self._fits(np.array(channels), rate))
-        families = shares.reshape(-1, len(CLOSENESS)).sum(1)
+        families, exponents = (shares.reshape(-1, len(CLOSENESS)).sum(axis) for axis in (1, 0))
         likeliest = int(families.argmax())
         mean: Floats = shares @ np.array(channels)
-        return (SPINNERS[likeliest - 1] if likeliest and families[likeliest] > 0.5 else ""), mean
+        strays = float(sum(share for share, exponent in zip(exponents.tolist(), CLOSENESS, strict=True) if exponent < 1))
+        return (SPINNERS[likeliest - 1] if likeliest and families[likeliest] > 0.5 else ""), mean, strays
 
     def _fits(self, channels: Floats, rate: float) -> Floats:
         weights = channels + self._extra + _logit(rate)
@@ -155,11 +171,14 @@ def _shares(log_weights: Floats) -> Floats:
     return shares
 
 
-def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentration: float) -> Floats:
+def _adapted_weights(
+    lattice: Lattice, base: Floats, found: Posteriors, concentration: float, inside: NDArray[np.bool_] | None = None
+) -> Floats:
     """The channel's log-odds of each candidate, from the other places of the document that show the same words.
 
     For observed words s with intended i: share(i) = (changes elsewhere + concentration * prior share) / (places elsewhere +
-    concentration), where the prior share follows from the document's rate and how common s and i are.
+    concentration), where the prior share follows from the document's rate and how common s and i are.  Places that are not ``inside``
+    the spun parts say nothing.
     """
     shift = lattice.prior_shift
     base = base + _list_rates(lattice, base, found, LIST_CONCENTRATION)
@@ -174,7 +193,7 @@ def _adapted_weights(lattice: Lattice, base: Floats, found: Posteriors, concentr
     word_of_pair = np.array([w for w, _ in pairs])
     keep = (1 / (1 + np.bincount(word_of_pair, weights=odds)))[word]
     at_place = np.zeros(len(codes))
-    at_place[place] = _kept(lattice, p)
+    at_place[place] = _kept(lattice, p) if inside is None else np.where(inside, _kept(lattice, p), 0.0)
     kept_elsewhere = np.maximum(np.bincount(codes >> 40, weights=at_place)[word] - at_place[place], 0.0)
     gains = np.maximum(np.bincount(pair, weights=p)[pair] - p, 0.0) + concentration * odds[pair] * keep + 1e-12
     losses = kept_elsewhere + concentration * keep + 1e-12

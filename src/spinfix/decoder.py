@@ -111,13 +111,17 @@ def log_total(lattice: Lattice, weights: Floats) -> float:
 
 def log_totals(lattice: Lattice, weights: Floats) -> Floats:
     """``log_total`` for several weightings at once, one a row, in little more time than for one."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logs = np.log(forward(lattice, _step_odds(lattice, weights.T))[1])
-    sums = logs.sum(0)
-    for k in np.flatnonzero(~np.isfinite(sums)).tolist():
-        sums[k] = log_forward(lattice, step_weights(lattice, weights[k]))[1].sum()
-    found: Floats = sums + lattice.observed_log_prob
+    found: Floats = segment_totals(lattice, weights).sum(1) + lattice.observed_log_prob
     return found
+
+
+def segment_totals(lattice: Lattice, weights: Floats) -> Floats:
+    """What each stretch between collapses adds to ``log_totals`` (columns, nats), against the observed words; weightings are rows."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        logs: Floats = np.log(forward(lattice, _step_odds(lattice, weights.T))[1]).T
+    for k in np.flatnonzero(~np.isfinite(logs).all(1)).tolist():
+        logs[k] = log_forward(lattice, step_weights(lattice, weights[k]))[1]
+    return logs
 
 
 def _step_odds(lattice: Lattice, weights: Floats) -> Floats:

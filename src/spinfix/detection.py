@@ -13,11 +13,14 @@ genres, kept as data):
 * *contexts*: the same given the observed words, so that only what stands around them speaks.
 
 To these come the *strong* places: forms that clean text never has (rows with ``evidence=strong``), each different one once.
+
+All of it is kept by blocks, some paragraphs each, so that ``regions`` can ask the same of any run of them.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -25,12 +28,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import log_totals, posteriors
+from .decoder import posteriors, segment_totals
 from .lattice import Lattice
 from .text import Document
 from .wordlists import package_file
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 REFERENCE_RATE: Final = 0.1
 # An author's habits repeat: beyond so many changeable words only the density counts, not the number.  A president's speech of the 1950s,
@@ -45,7 +49,8 @@ WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
 STRONG: Final = 2.5
 STRONG_COUNTED: Final = 4
 STRONG_FROM: Final = 0.3  # posterior, at the reference rate, from which a strong place counts
-KEPT: Final = -60.0  # nats: a weight under which nothing is changed
+BLOCK: Final = 60  # tokens, and the paragraph to its end, that are weighed together
+MOST_BLOCKS: Final = 64  # of a document; a longer one has longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,29 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """What each block of a document shows, one row a block; see ``Profile``."""
+
+    firsts: Ints  # the token that each begins with
+    counts: Floats
+    whole: Floats  # one column for each of ``WHOLE_RATES``
+    contexts: Floats  # the same
+    changeable: Ints
+    strong: Ints
+
+    @property
+    def profile(self) -> Profile:
+        """What they show together."""
+        whole, contexts = (float(gains.sum(0).max()) for gains in (self.whole, self.contexts))
+        return Profile(self.counts.sum(0), whole, contexts, int(self.changeable.sum()), int(self.strong.sum()))
+
+    def of(self, tokens: Ints) -> Ints:
+        """The block that each of ``tokens`` lies in."""
+        found: Ints = np.searchsorted(self.firsts, tokens, "right") - 1
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Detector:
     """Poisson rates by kind of place, per changeable word, and the weights of the three figures."""
 
@@ -70,17 +98,46 @@ class Detector:
 
     def figures(self, seen: Profile) -> Floats:
         """The three figures (nats), each cut down to what ``FULL_COUNT`` words of the same density would show."""
-        gains = []
-        for rate in RATES:
-            spun = self.clean + rate * self.spun
-            gains.append(float(seen.counts @ np.log(spun / self.clean)) - seen.changeable * float((spun - self.clean).sum()))
+        gains = self.gains(seen.counts[None], np.array([seen.changeable]))[0]
         counts = float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES)))
         return np.array([counts, seen.whole, seen.contexts]) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
+
+    def gains(self, counts: Floats, changeable: Ints) -> Floats:
+        """By how many nats each row of ``counts`` is likelier at each of ``RATES`` than in clean text."""
+        spun = self.clean + np.array(RATES)[:, None] * self.spun
+        gains: Floats = counts @ np.log(spun / self.clean).T - changeable[:, None] * (spun - self.clean).sum(1)
+        return gains
 
     def log_odds(self, seen: Profile) -> float:
         """Log-odds that a document with this profile is spun, before the base rate of the world (nats)."""
         strong = STRONG * min(seen.strong, STRONG_COUNTED) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
         return float(self.weights @ self.figures(seen)) - self.offset + strong
+
+    def run_log_odds(self, blocks: Blocks, full_count: float = FULL_COUNT) -> tuple[Floats, Floats]:
+        """``log_odds`` of every run of blocks, and of all blocks but these.
+
+        A run goes from the first block in the row up to and without the one in the column; -inf where there is none.  Beyond
+        ``full_count`` changeable words only the density of a run counts.
+        """
+        columns = (
+            self.gains(blocks.counts, blocks.changeable), blocks.whole, blocks.contexts, blocks.strong[:, None], blocks.changeable[:, None],
+        )  # fmt: skip
+        sums = [np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0)]) for rows in columns]
+        runs = [one[None] - one[:, None] for one in sums]
+        is_run = np.triu(np.ones(runs[0].shape[:2], dtype=bool), 1)
+        inside, outside = (
+            np.where(is_run, self._of_sums(some, full_count), -np.inf)
+            for some in (runs, [one[-1] - run for one, run in zip(sums, runs, strict=True)])
+        )
+        return inside, outside
+
+    def _of_sums(self, sums: Sequence[Floats], full_count: float) -> Floats:
+        """``log_odds`` from the sums of the columns of ``run_log_odds`` over some blocks, along the last axis."""
+        gains, whole, contexts, strong, changeable = sums
+        figures = np.stack([np.logaddexp.reduce(gains, -1) - np.log(len(RATES)), whole.max(-1), contexts.max(-1)], -1)
+        scale = np.minimum(1.0, full_count / np.maximum(changeable[..., 0], 1.0))
+        found: Floats = (figures @ self.weights + STRONG * np.minimum(strong[..., 0], STRONG_COUNTED)) * scale - self.offset
+        return found
 
 
 @cache
@@ -92,50 +149,85 @@ def shipped_detector() -> Detector:
         return Detector(clean, spun, weights, float(data["offset"]))
 
 
-def profile(document: Document, lattice: Lattice, changeable: int) -> Profile:
-    """What ``document`` shows, of whose words ``changeable`` could have been changed."""
-    counts = np.zeros((len(EDGES), len(USUAL) + 1))
+def profile(document: Document, lattice: Lattice) -> Profile:
+    """What ``document`` shows as a whole."""
+    return blocks_of(document, lattice).profile
+
+
+def changeable_places(document: Document) -> int:
+    """How many words of ``document`` a spinner could have changed: those of three letters and more, but for names inside sentences."""
+    return sum(map(_is_changeable, document.surfaces))
+
+
+def _is_changeable(surface: str) -> bool:
+    return len(surface) > 2 and surface[0].isalpha() and surface.islower()
+
+
+def blocks_of(document: Document, lattice: Lattice) -> Blocks:
+    """What each block of ``document`` shows."""
+    size = max(BLOCK, len(document) // MOST_BLOCKS + 1)
+    starts = [0]
+    for first, _ in document.stretches():
+        if first - starts[-1] >= size:
+            starts.append(first)
+    firsts = np.array(starts)
+    number = len(starts)
+    block_of = np.searchsorted(firsts, np.arange(len(document)), "right") - 1
+    words = np.array([_is_changeable(s) for s in document.surfaces], dtype=float)
+    changeable = np.bincount(block_of, weights=words, minlength=number).astype(np.int64)
+    counts = np.zeros((number, len(EDGES), len(USUAL) + 1))
+    strong = np.zeros(number, dtype=np.int64)
     if not lattice.candidates:
-        return Profile(counts.ravel(), 0.0, 0.0, changeable)
+        nothing = np.zeros((number, len(WHOLE_RATES)))
+        return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
     log_p = np.array([c.log_p for c in lattice.candidates])
     found = posteriors(lattice, log_p + _logit(REFERENCE_RATE)).candidates
-    _count(document, lattice, found, counts)
-    whole, contexts = _gains(lattice, log_p, changeable)
-    return Profile(counts.ravel(), whole, contexts, changeable, _strong_places(lattice, found))
+    for first, row, column in _counted(document, lattice, found):
+        counts[block_of[first], row, column] += 1
+    for first in _strong_places(lattice, found):
+        strong[block_of[first]] += 1
+    whole, contexts = _gains(lattice, log_p, block_of, changeable)
+    return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
 
 
-def _strong_places(lattice: Lattice, found: Floats) -> int:
-    """How many different places hold what clean text never has; the words of one phrase are one place."""
+def _strong_places(lattice: Lattice, found: Floats) -> Iterator[int]:
+    """The first token of each different place that holds what clean text never has; the words of one phrase are one place."""
     sums: dict[tuple[int, int, str], float] = {}
     for candidate, p in zip(lattice.candidates, found.tolist(), strict=True):
         if candidate.evidence == "strong":
             place = (candidate.first, candidate.last, candidate.observed)
             sums[place] = sums.get(place, 0.0) + p
-    number, reached = 0, -1
+    reached = -1
     seen: set[str] = set()
     for (first, last, observed), p in sorted(sums.items()):
         if p >= STRONG_FROM and observed not in seen:
             seen.add(observed)
-            number += first > reached
+            if first > reached:
+                yield first
             reached = max(reached, last)
-    return number
 
 
-def _gains(lattice: Lattice, log_p: Floats, changeable: int) -> tuple[float, float]:
-    """By how many nats the changed text is likelier than the text as it stands: as a whole, and given the observed words."""
-    weights = np.array([log_p + _logit(rate) for rate in WHOLE_RATES])
-    *changed, kept = log_totals(lattice, np.vstack([weights, np.full(len(log_p), KEPT)])).tolist()
-    places: dict[tuple[int, int], int] = {}
-    place = np.array([places.setdefault((c.first, c.last), len(places)) for c in lattice.candidates])
-    whole, contexts = [], []
-    for total, row, rate in zip(changed, weights, WHOLE_RATES, strict=True):
-        whole.append(total - kept + changeable * float(np.log1p(-rate)))
-        odds = np.exp(np.clip(row + lattice.prior_shift, -30, 30))
-        contexts.append(total - kept - float(np.log1p(np.bincount(place, weights=odds)).sum()))
-    return max(whole), max(contexts)
+def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) -> tuple[Floats, Floats]:
+    """By how many nats each block is likelier changed than as it stands, at each rate: as a whole, and given the observed words."""
+    rates = np.array(WHOLE_RATES)
+    weights = log_p + np.array([_logit(rate) for rate in WHOLE_RATES])[:, None]
+    firsts = np.array([c.first for c in lattice.candidates])
+    begins = np.flatnonzero(lattice.pair_arc >= 0)
+    block_of_segment = np.zeros(lattice.segment_count + 1, dtype=np.int64)
+    block_of_segment[lattice.pair_segment[begins]] = block_of[firsts[lattice.pair_arc[begins]]]
+    totals = segment_totals(lattice, weights)  # against the text as it stands; 0 where nothing can be changed
+    gains = np.zeros((len(changeable), len(rates)))
+    np.add.at(gains, block_of_segment, totals.T)
+    _, at, place = np.unique(firsts << 32 | np.array([c.last for c in lattice.candidates]), return_index=True, return_inverse=True)
+    odds = np.exp(np.clip(weights + lattice.prior_shift, -30, 30))
+    expected = np.zeros_like(gains)
+    for column, row in enumerate(odds):
+        np.add.at(expected[:, column], block_of[firsts[at]], np.log1p(np.bincount(place, weights=row)))
+    return gains + changeable[:, None] * np.log1p(-rates), gains - expected
 
 
-def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) -> None:
+def _counted(document: Document, lattice: Lattice, found: Floats) -> Iterator[tuple[int, int, int]]:
+    """The places that count: first token, and the row and the column that they are counted in."""
     order = np.flatnonzero(found > 1e-3).tolist()
     if not order:
         return
@@ -158,7 +250,7 @@ def _count(document: Document, lattice: Lattice, found: Floats, counts: Floats) 
         if document.surfaces[first][:1].isupper() and first not in breaks and best.intended == best.intended.lower():
             continue  # an unknown name is no evidence; a known one that is broken is
         seen.add(best.observed)
-        counts[int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p)] += 1
+        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p)
 
 
 def _usualness(log_p: float) -> int:

@@ -68,7 +68,7 @@ class Verdict(StrEnum):
 class Evidence:
     """One reason for or against a change; the log-odds of all reasons add up to those of the change."""
 
-    kind: str  # "prior", "channel", "terms", "family", "document", "language-model"
+    kind: str  # "prior", "channel", "terms", "family", "document", "language-model", "calibration"
     log_odds: float  # nats, positive for the change
     reason: str  # a sentence for the reader
 

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adaptation import Adapted, Priors, adapt
-from .detection import profile, shipped_detector
+from .calibration import Calibration, shipped_calibration
+from .detection import blocks_of, shipped_detector
 from .lattice import Lattice
 from .records import Alternative, Candidate, Evidence, Finding, Verdict
+from .regions import regions
 from .text import Document, fit
 
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
@@ -35,6 +37,7 @@ class Scored:
     spin_rate: float  # expected share of changeable places that were changed
     family: str  # the family of lists that explains most changes, or ""
     findings: tuple[Finding, ...] = field(repr=False)
+    strays: float = 0.0  # probability that the spinner's table strays from the lists
 
 
 def score(
@@ -45,15 +48,20 @@ def score(
     restore_at: float,
     suggest_at: float,
     explain: bool = False,
+    calibration: Calibration | None = None,
 ) -> Scored:
     """Weigh the candidates of ``lattice``, adapt to the document, decide.
 
     Findings come in the order of the text and do not overlap; with ``explain`` also the places that are kept.
+    ``calibration`` is the shipped one where it is None.
     """
-    changeable = changeable_places(document)
-    spun_log_odds = shipped_detector().log_odds(profile(document, lattice, changeable))
-    adapted = adapt(lattice, changeable, spun_log_odds, priors)
-    adapted = replace(adapted, candidates=_equals_joined(document, lattice, adapted.candidates))
+    seen = blocks_of(document, lattice)
+    found = regions(seen, shipped_detector())
+    likely = found.shares * 2 >= found.shares.max()
+    shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
+    adapted = adapt(lattice, int(seen.changeable[likely].sum()), found.log_odds, priors, shares)
+    stated = _equals_joined(document, lattice, adapted.candidates)
+    adapted = replace(adapted, candidates=_calibrated(document, lattice, adapted, calibration or shipped_calibration()))
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = _Lines(document.text)
     findings = []
@@ -66,13 +74,21 @@ def score(
             verdict = Verdict.SUGGEST
         else:
             verdict = Verdict.KEEP
-        findings.append(_finding(document, lattice, adapted, place, verdict, lines))
-    return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings))
+        findings.append(_finding(document, lattice, adapted, stated, place, verdict, lines))
+    return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
 
 
-def changeable_places(document: Document) -> int:
-    """How many words of ``document`` a spinner could have changed: those of three letters and more, but for names inside sentences."""
-    return sum(1 for s in document.surfaces if len(s) > 2 and s[0].isalpha() and s.islower())
+def _calibrated(document: Document, lattice: Lattice, adapted: Adapted, calibration: Calibration) -> Floats:
+    """The posteriors as they should be, those of equal outcome joined.
+
+    Only what holds if the document was spun is mapped: the calibration was fitted on spun text, and clean text stays as it is.
+    """
+    if adapted.given_spun is None or adapted.given_clean is None:
+        return _equals_joined(document, lattice, adapted.candidates)
+    spun, clean = (_equals_joined(document, lattice, p) for p in (adapted.given_spun, adapted.given_clean))
+    shares = adapted.spun if adapted.shares is None else adapted.shares
+    mixed: Floats = shares * calibration.of(lattice, spun, adapted.strays) + (1 - shares) * clean
+    return mixed
 
 
 def _equals_joined(document: Document, lattice: Lattice, p: Floats) -> Floats:
@@ -128,7 +144,10 @@ def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[in
     return sorted(groups, key=lambda g: lattice.candidates[g[0]].first)
 
 
-def _finding(document: Document, lattice: Lattice, adapted: Adapted, place: Sequence[int], verdict: Verdict, lines: _Lines) -> Finding:
+def _finding(
+    document: Document, lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], verdict: Verdict, lines: _Lines
+) -> Finding:
+    """``stated`` are the posteriors before calibration."""
     best = lattice.candidates[place[0]]
     span = document.span(best.first, best.last)
     line, column = lines.at(span.start)
@@ -137,7 +156,7 @@ def _finding(document: Document, lattice: Lattice, adapted: Adapted, place: Sequ
     return Finding(
         span, line, column, document.text[span.start : span.end], _written(document, best), float(adapted.candidates[place[0]]), verdict,
         best.source, others,
-        tuple(_evidence(lattice, adapted, place, document.text[span.start : span.end])),
+        tuple(_evidence(lattice, adapted, stated, place, document.text[span.start : span.end])),
     )  # fmt: skip
 
 
@@ -149,12 +168,10 @@ def _written(document: Document, candidate: Candidate) -> str:
     return fit(candidate.intended, surfaces, sentence_start=start, gaps=document.gaps(first, candidate.last))
 
 
-def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed: str) -> list[Evidence]:
+def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], observed: str) -> list[Evidence]:
     best = place[0]
     candidate = lattice.candidates[best]
-    posterior = min(max(float(adapted.candidates[best]), 1e-12), 1 - 1e-12)
-    kept = max(1 - float(adapted.candidates[list(place)].sum()), 1e-12)
-    total = math.log(posterior) - math.log(max(kept, 1e-12))
+    total, counted = (_log_odds(p, best, place) for p in (stated, adapted.candidates))
     base, family = adapted.log_rate, float(adapted.log_family[best])
     adaptive = float(adapted.log_prior[best]) - base - family - candidate.log_p
     context = total - base - family - adaptive - candidate.log_p
@@ -171,8 +188,15 @@ def _evidence(lattice: Lattice, adapted: Adapted, place: Sequence[int], observed
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
         Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
+        Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),
     ]
     return [e for e in reasons if abs(e.log_odds) >= 0.005]
+
+
+def _log_odds(posteriors: Floats, best: int, place: Sequence[int]) -> float:
+    """Log-odds of the candidate ``best`` against leaving its place alone (nats)."""
+    posterior = min(max(float(posteriors[best]), 1e-12), 1 - 1e-12)
+    return math.log(posterior) - math.log(max(1 - float(posteriors[list(place)].sum()), 1e-12))
 
 
 def _family(lattice: Lattice, adapted: Adapted) -> str:

@@ -1,0 +1,94 @@
+"""Mixed documents: the spun part of a clean text is found, and the clean part is left alone."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spinfix import Report, Verdict, detect
+from spinfix.api import prepared
+from spinfix.detection import Blocks, Profile, blocks_of, shipped_detector
+from spinfix.regions import MIXED, regions
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SPUN, CLEAN = ((EXAMPLES / name).read_text(encoding="utf-8") for name in ("spun-article.txt", "original-article.txt"))
+PARAGRAPHS = CLEAN.strip().split("\n\n")
+QUOTED = max(SPUN.strip().split("\n\n"), key=len)
+
+
+def edits(report: Report, start: int, end: int) -> tuple[int, int]:
+    """How many restorations lie inside ``text[start:end]``, and how many outside."""
+    restored = [f for f in report.findings if f.verdict is Verdict.RESTORE]
+    inside = sum(start <= f.span.start < end for f in restored)
+    return inside, len(restored) - inside
+
+
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_a_spun_paragraph_that_a_clean_report_quotes_is_found(at: int) -> None:
+    text = "\n\n".join([*PARAGRAPHS[:at], QUOTED, *PARAGRAPHS[at:]])
+    start = text.index(QUOTED)
+    alone = edits(detect(QUOTED), 0, len(QUOTED))[0]
+    inside, outside = edits(detect(text), start, start + len(QUOTED))
+    assert inside >= 0.7 * alone > 3
+    assert outside == 0
+
+
+def test_one_spun_section_of_a_markdown_page_is_told_from_the_others() -> None:
+    text = f"# Notes\n\n{CLEAN}\n## Quoted\n\n{SPUN}\n## Again\n\n{CLEAN}\n"
+    start = text.index(SPUN)
+    inside, outside = edits(detect(text, path="page.md"), start, start + len(SPUN))
+    assert inside > 40
+    assert outside <= 1
+
+
+def test_a_clean_quotation_in_a_spun_page_is_left_alone() -> None:
+    text = f"{SPUN}\n{CLEAN}\n{SPUN}"
+    start = text.index(CLEAN)
+    inside, outside = edits(detect(text), start, start + len(CLEAN))
+    assert inside <= 1
+    assert outside > 80
+
+
+def test_a_text_that_is_spun_all_over_has_no_clean_parts() -> None:
+    document, lattice = prepared(SPUN)
+    found = regions(blocks_of(document, lattice), shipped_detector())
+    assert len(found.shares) > 3
+    assert found.shares.min() > 0.9
+
+
+def test_blocks_add_up_to_the_document_and_one_block_is_the_document() -> None:
+    document, lattice = prepared(QUOTED)
+    blocks = blocks_of(document, lattice)
+    assert len(blocks.firsts) == 1
+    found = regions(blocks, shipped_detector())
+    assert found.log_odds == pytest.approx(shipped_detector().log_odds(blocks.profile))
+    assert found.shares == pytest.approx([1.0])
+    more = blocks_of(*prepared(SPUN))
+    inside, _ = shipped_detector().run_log_odds(more)
+    assert inside[0, -1] == pytest.approx(shipped_detector().log_odds(more.profile))
+
+
+def test_the_sums_over_all_runs_are_those_written_out_one_by_one() -> None:
+    draw = np.random.default_rng(5)
+    number, detector = 5, shipped_detector()
+    gains = draw.normal(0, 3, (2, number, 4))
+    counts = draw.poisson(0.5, (number, len(detector.clean))).astype(float)
+    blocks = Blocks(np.arange(number) * 60, counts, gains[0], gains[1], draw.integers(10, 60, number), draw.integers(0, 2, number))
+
+    def log_odds(kept: list[int]) -> float:
+        whole, contexts = (float(rows[kept].sum(0).max()) for rows in (blocks.whole, blocks.contexts))
+        words, strong = (int(rows[kept].sum()) for rows in (blocks.changeable, blocks.strong))
+        return detector.log_odds(Profile(blocks.counts[kept].sum(0), whole, contexts, words, strong))
+
+    every = list(range(number))
+    runs = [every[i:j] for i, j in combinations(range(number + 1), 2) if j - i < number]
+    gaps = [every[:i] + every[j:] for i, j in combinations(range(1, number), 2)]
+    parts = [(every, 1 - MIXED), *((r, MIXED / 2 / len(runs)) for r in runs), *((g, MIXED / 2 / len(gaps)) for g in gaps)]
+    odds = np.array([share * np.exp(log_odds(part)) for part, share in parts])
+    found = regions(blocks, detector)
+    assert found.log_odds == pytest.approx(np.log(odds.sum()))
+    covered = [sum(o for o, (part, _) in zip(odds, parts, strict=True) if k in part) / odds.sum() for k in every]
+    assert found.shares == pytest.approx(covered)  # no run is long enough for its words to count less
