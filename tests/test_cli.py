@@ -116,7 +116,7 @@ def test_a_mistyped_verb_is_named(folder: Path) -> None:
         (["restore", "--patch", "./spun.txt", "spun.txt"], "--patch: ./spun.txt is the text itself"),
         (["--threshold", "1.5", "spun.txt"], "--threshold: expected a probability between 0 and 1, found 1.5"),
         (["detect", "--suggest", "nan", "spun.txt"], "--suggest: expected a probability between 0 and 1, found nan"),
-        (["explain", "--threshold", "high"], "argument --threshold: invalid float value: 'high'"),
+        (["explain", "--threshold", "high"], "argument --threshold: expected a probability between 0 and 1, found 'high'"),
         (["--lists", "nowhere", "spun.txt"], "--lists: nowhere: No such file or directory"),
         (["--bogus", "spun.txt"], "unrecognized arguments: --bogus"),
         (["revert"], "the following arguments are required: PATCH"),

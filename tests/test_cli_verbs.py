@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shell import ENVIRONMENT, RESTORED, ROOT, SPUN, complaints, files_in, run
+from shell import RESTORED, ROOT, SPUN, complaints, files_in, run
 
 import spinfix
-from spinfix.cli.arguments import SHELLS, VERBS, parsed
+from spinfix.cli.arguments import VERBS, parsed
 from spinfix.cli.help import EXAMPLES
 from spinfix.configuration import checked
 
@@ -133,42 +131,6 @@ def test_explain_gives_reasons_in_every_format(folder: Path) -> None:
     every = json.loads(run("explain", "--json", "spun.txt", cwd=folder).stdout)["findings"]
     some = json.loads(run("detect", "--json", "spun.txt", cwd=folder).stdout)["findings"]
     assert len(every) > len(some) and {f["verdict"] for f in every} >= {"keep", "restore"}
-
-
-# --- completion --------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_completion_knows_verbs_and_options(shell: str) -> None:
-    pytest.importorskip("shtab", reason="it makes the scripts")
-    done = run("--completion", shell)
-    assert (done.stderr, done.returncode) == (b"", 0)
-    assert all(word in done.stdout.decode() for word in (*VERBS, "threshold", "fail-on", "criticmarkup"))
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash completes in bash")
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["det"], {"detect"}),
-        (["detect", "--form"], {"--format"}),
-        (["detect", "--format", "js"], {"json", "json-lines"}),
-        (["restore", "sp"], {"spun.txt"}),
-        (["revert", "cl"], {"clean.txt"}),
-    ],
-)
-def test_bash_completes(folder: Path, words: list[str], expected: set[str]) -> None:
-    pytest.importorskip("shtab", reason="it makes the scripts")
-    (folder / "completion.bash").write_bytes(run("--completion", "bash").stdout)
-    line = shlex.join(["spinfix", *words])
-    script = f"""
-source ./completion.bash
-COMP_WORDS=({line}) COMP_CWORD={len(words)} COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)}
-_shtab_spinfix
-printf '%s\\n' "${{COMPREPLY[@]}}"
-"""
-    done = subprocess.run(["bash", "-c", script], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
-    assert {line.strip() for line in done.stdout.splitlines()} == expected, done.stderr
 
 
 # --- what the docs say -------------------------------------------------------------------------------------------------------------

@@ -32,11 +32,29 @@ def test_files_are_restored_in_place_and_every_change_is_told(folder: Path) -> N
 def test_the_way_back_leads_back_in_place(folder: Path) -> None:
     run("restore", "--write", "spun.txt", cwd=folder)
     done = run("revert", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
-    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    assert (done.stdout, done.returncode) == (b"", 0) and "think → suppose" in done.stderr.decode()
     assert (folder / "spun.txt").read_text() == SPUN
     done = run("apply", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
-    assert (done.stderr, done.returncode) == (b"", 0)
+    assert done.returncode == 0 and "suppose → think" in done.stderr.decode()
     assert (folder / "spun.txt").read_text() == RESTORED
+
+
+def test_a_part_that_is_applied_in_place_leaves_its_way_back(folder: Path) -> None:
+    run("restore", "--output", "out.txt", "--patch", "p.json", "spun.txt", cwd=folder)
+    first = spinfix.Patch.from_json((folder / "p.json").read_text()).corrections[0]
+    done = run("apply", "--write", "--only", first.id, "p.json", "spun.txt", cwd=folder)
+    assert done.stderr.decode().splitlines() == [
+        "spun.txt:1:24: suppose → think",
+        "spinfix: spun.txt: restored 1 place; the way back lies in spun.txt.spinfix.json",
+    ]
+    assert (folder / "spun.txt").read_text() == SPUN.replace("suppose", "think")
+    assert run("revert", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder).returncode == 0
+    assert (folder / "spun.txt").read_text() == SPUN
+    (folder / "spun.txt.spinfix.json").write_bytes((folder / "p.json").read_bytes())
+    before = files_in(folder)
+    done = run("apply", "--write", "--only", first.id, "spun.txt.spinfix.json", "spun.txt", cwd=folder)
+    assert "--only: the way back would be written over spun.txt.spinfix.json" in complaints(done)[0] and done.returncode == 2
+    assert files_in(folder) == before
 
 
 def test_a_second_run_is_quiet_and_leaves_the_way_back(folder: Path) -> None:

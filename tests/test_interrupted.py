@@ -16,9 +16,7 @@ import pytest
 from shell import SPUN, complaints, files_in, run
 
 from spinfix import detect, revert
-from spinfix.cli import files
-from spinfix.cli.restoring import _put_in_place
-from spinfix.cli.run import Input
+from spinfix.cli import files, in_place
 from spinfix.patch import Patch, digest
 from spinfix.records import Correction, Span
 
@@ -35,20 +33,11 @@ def patch_of(before: str, word: str, after: str) -> Patch:
     return Patch.between(before, [Correction(Span(at, at + len(word)), word, after)])
 
 
-class Made:
-    """All of a report that writing in place asks for."""
-
-    def __init__(self, patch: Patch) -> None:
-        self.patch = patch
-
-
 def put_in_place(path: Path) -> None:
     """One restoration of what stands at ``path`` by now: what the verb does with a file, but for the reading of it."""
     text = path.read_text()
     if "suppose" in text:
-        given: Any = Input(str(path), str(path), text.encode(), text)
-        report: Any = Made(patch_of(text, "suppose", "think"))
-        _put_in_place(given, report, keep_patch=True)
+        in_place.put(str(path), text.encode(), patch_of(text, "suppose", "think"))
 
 
 @pytest.fixture(params=["first", "second"])
@@ -76,12 +65,12 @@ def in_a_fork(work: Callable[[], object]) -> int:
 
 
 def traced(at_line: Callable[[int], None], path: Path) -> Callable[[], None]:
-    """A restoration that calls ``at_line`` with its number before each line of ``cli/files.py`` that it comes to."""
+    """A restoration that calls ``at_line`` with its number before each line of ``files`` and ``in_place`` that it comes to."""
     passed = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
         nonlocal passed
-        if frame.f_code.co_filename != files.__file__:
+        if frame.f_code.co_filename not in (files.__file__, in_place.__file__):
             return None
         if event == "line":
             passed += 1
@@ -132,7 +121,7 @@ def interrupt() -> None:
 
 
 def ways_back(path: Path) -> Iterator[Patch]:
-    for suffix in (files.PATCH_SUFFIX, files.PATCH_SUFFIX + files.EARLIER_SUFFIX):
+    for suffix in (in_place.PATCH_SUFFIX, in_place.PATCH_SUFFIX + in_place.EARLIER_SUFFIX):
         if (beside := Path(f"{path}{suffix}")).exists():
             yield Patch.from_json(beside.read_text())
 
@@ -243,9 +232,8 @@ def test_a_link_in_the_place_of_the_way_back_is_not_followed(folder: Path, leads
 
 
 def test_a_file_that_changes_between_reading_and_writing_is_left(text: Path) -> None:
-    given: Any = Input(str(text), str(text), ORIGINAL.encode(), ORIGINAL)
     text.write_text("Somebody else wrote this.\n")
     there = files_in(text.parent)
     with pytest.raises(Exception, match="changed meanwhile"):
-        _put_in_place(given, detect(ORIGINAL), keep_patch=True)
+        in_place.put(str(text), ORIGINAL.encode(), detect(ORIGINAL).patch)
     assert files_in(text.parent) == there

@@ -30,7 +30,9 @@ class KenlmModel:
         except ImportError:
             raise ModelError(f"{path}: reading a KenLM model needs the package kenlm: pip install 'spinfix[kenlm]'") from None
         try:
-            self._model: Any = kenlm.Model(str(path))
+            config = kenlm.Config()
+            config.show_progress, config.arpa_complain = False, kenlm.ARPALoadComplain.NONE  # standard error is not KenLM's
+            self._model: Any = kenlm.Model(str(path), config)
         except (OSError, RuntimeError) as error:
             raise ModelError(f"{path}: expected a KenLM model or an ARPA file: {error}") from None
         self._new_state = kenlm.State

@@ -337,12 +337,12 @@ def lines(tally: Tally, top: int = 20) -> Iterator[str]:
             n = tally.rates[k]
             bar = "#" * round(40 * n / most)
             yield f"  {k / BINS:.2f} to {(k + 1) / BINS:.2f}  {bar:40}  {n:,}"
-    if tally.spun_domains:
+    if tally.spun_domains and top:
         yield ""
         worst = heapq.nsmallest(top, tally.spun_domains.items(), key=lambda item: (-item[1], item[0]))
         rows = [(domain, tally.domains[domain], n, _share(n, tally.domains[domain])) for domain, n in worst]
         yield from _columns(("domain", "pages", "spun", "share"), rows)
-    if tally.top:
+    if tally.top and top:
         yield ""
         yield "the most certain"
         yield from (f"  {p:.4f}  spin rate {rate:.2f}  {page}" for p, rate, page in tally.top[:top])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NoReturn
 
@@ -58,10 +58,21 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(TROUBLE)
 
     def _hint(self, flag: str) -> str:
-        from difflib import get_close_matches  # only on the way to an error
+        return did_you_mean(flag, self._option_string_actions, 0.75)
 
-        near = get_close_matches(flag, self._option_string_actions, 1, 0.75)
-        return f"; did you mean {near[0]}?" if near else ""
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = [*map(str, action.choices or ())]
+        if choices and value not in choices:
+            hint = did_you_mean(str(value), choices, 0.6)
+            raise argparse.ArgumentError(action, f"expected one of {', '.join(choices)}, found {value!r}{hint}")
+
+
+def did_you_mean(word: str, known: Iterable[str], likeness: float) -> str:
+    """The end of a complaint about ``word``: which of the ``known`` ones was meant, if one is that much alike (0 to 1)."""
+    from difflib import get_close_matches  # only on the way to an error
+
+    near = get_close_matches(word, known, 1, likeness)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def parsed(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, Parser]:
@@ -194,10 +205,16 @@ def _add_setting(group: argparse._ArgumentGroup, setting: Setting) -> None:
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 up, found {text}")
-    return number
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 up, found {text!r}")
+    return int(text)
+
+
+def _probability(text: str) -> float:
+    try:
+        return float(text)  # what is none is told by the policy, in the same words for a flag and a key
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a probability between 0 and 1, found {text!r}") from None
 
 
 def _pattern_and_sources(text: str) -> tuple[str, list[str]]:
@@ -207,7 +224,7 @@ def _pattern_and_sources(text: str) -> tuple[str, list[str]]:
     return pattern, sources.split(",")
 
 
-_TYPES: Final[dict[str, Any]] = {PROBABILITY: float, NUMBER: _whole}
+_TYPES: Final[dict[str, Any]] = {PROBABILITY: _probability, NUMBER: _whole}
 
 
 class _Version(argparse.Action):

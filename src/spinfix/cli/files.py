@@ -6,15 +6,11 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
 from typing import IO, Final
 
-from ..errors import InputError, PatchError
-from ..patch import Patch, digest
+from ..errors import InputError
 from .talk import STDIN, progress, say
 
-PATCH_SUFFIX: Final = ".spinfix.json"  # of the way back beside a text that was restored in place
-EARLIER_SUFFIX: Final = ".earlier"  # of that way back while a longer one takes its place
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -174,67 +170,6 @@ def _sync_folder(path: str) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-@contextlib.contextmanager
-def way_back(path: str, text: str, patch: Patch) -> Iterator[None]:
-    """Lay the way back from what ``patch`` makes of ``text`` beside the file at ``path``, before it is changed inside the block.
-
-    Where the way back of an earlier restoration leads to ``text``, the new one leads on to where that came from; until the file is
-    changed, the earlier one is kept beside it, so that from whichever text a crash leaves there is a way back.  Where the change
-    fails, what was there before is put back.
-    """
-    beside = path + PATCH_SUFFIX
-    kept = beside + EARLIER_SUFFIX
-    laid = {name: _laid(name) for name in (beside, kept)}
-    earlier = next((back for back in laid.values() if back is not None and back.sha256_after == patch.sha256_before), None)
-    previous = earlier or laid[beside]
-    try:
-        if previous is not None:
-            save(kept, previous.to_json().encode(), durable=True)
-        if earlier is not None:
-            patch = earlier.then(patch, text)
-        save(beside, patch.to_json().encode(), durable=True)
-        yield
-    except BaseException:
-        if _holds(path, patch.sha256_after):  # an interrupt came when all was done
-            _remove(kept)
-        elif previous is None:
-            _remove(beside)
-        else:
-            with contextlib.suppress(FileNotFoundError):  # a disk that is full lets a file be renamed
-                os.replace(kept, beside)
-        raise
-    _remove(kept)
-
-
-def _laid(path: str) -> Patch | None:
-    """The patch at ``path``, if anything is there; a link is not followed: who wrote the text may not choose what is written to."""
-    if os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
-        raise InputError(f"{path} is in the way: expected a spinfix patch, found a link, a folder or a device; move it away")
-    try:
-        with open(path, "rb") as file:
-            return Patch.from_json(as_text(file.read()))
-    except FileNotFoundError:
-        return None
-    except PatchError as error:
-        raise InputError(f"{path} is in the way: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-
-
-def _holds(path: str, sha256: str) -> bool:
-    """Whether the text of this digest stands in the file at ``path``."""
-    try:
-        with open(path, "rb") as file:
-            return digest(as_text(file.read())) == sha256
-    except OSError:
-        return False
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
 
 
 def abandon_output() -> None:

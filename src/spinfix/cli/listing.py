@@ -6,11 +6,11 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from ..errors import SpinfixError
+from ..errors import InputError, SpinfixError
 from . import files
 from .arguments import Parser
 from .run import Run
-from .talk import DONE, FINDINGS, STDIN, complain, say
+from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, say
 
 
 def config(options: argparse.Namespace, parser: Parser) -> int:
@@ -42,7 +42,7 @@ def sources(verb: str, options: argparse.Namespace, parser: Parser) -> int:
             _write(_rules(own_rules) if verb == "rules" else _lists(own_lists))
     except SpinfixError as error:
         say(str(error))
-        return 2
+        return TROUBLE
     return DONE
 
 
@@ -82,9 +82,17 @@ def _checked(verb: str, paths: Sequence[str]) -> int:
         from ..catalogue import check_list
 
         check = check_list
-    faults = [fault for path in paths for fault in check(path)]
-    _write(faults)
-    return FINDINGS if faults else DONE
+    code = DONE
+    for path in paths:
+        try:
+            files.opened(path).close()
+        except InputError as error:  # no fault of what it says
+            code = complain(path, error)
+            continue
+        faults = check(path)
+        _write(faults)
+        code = max(code, FINDINGS if faults else DONE)
+    return code
 
 
 def _imported(path: str, date: str | None, parser: Parser) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 
-from ..api import revert
+from ..errors import InputError
 from ..patch import Patch
-from . import files
+from . import files, in_place
 from .arguments import Parser
-from .talk import DONE, STDIN, complain
+from .talk import DONE, STDIN, complain, many, say
 
 
 def patched(verb: str, options: argparse.Namespace, parser: Parser) -> int:
@@ -24,14 +25,23 @@ def patched(verb: str, options: argparse.Namespace, parser: Parser) -> int:
         data = files.read(path)
         path = options.patch
         text = files.as_text(data)
-        if getattr(options, "only", None):
-            patch = patch.only(text, [short.strip() for ids in options.only for short in ids.split(",")])
-        result = files.encode(revert(text, patch) if verb == "revert" else patch.apply(text))
+        only = [short.strip() for ids in getattr(options, "only", None) or () for short in ids.split(",")]
+        if only:
+            patch = patch.only(text, only)
+        if verb == "revert":
+            patch = patch.inverse()
+        result = files.encode(patch.apply(text))
         path = options.file
+        if options.write and only and os.path.realpath(options.patch) == os.path.realpath(path + in_place.PATCH_SUFFIX):
+            raise InputError(f"--only: the way back would be written over {options.patch}; copy the patch to another name, and name that")
         if options.write:
-            files.rewrite(path, result, data)
+            in_place.put(path, data, patch, keep_patch=verb == "apply")  # what is taken back can be made again with the patch itself
     except Exception as error:
         return complain(path, error)
     if not options.write:
         files.write(result)
+        return DONE
+    in_place.tell_changes(path, text, patch)
+    what = f"{'took back' if verb == 'revert' else 'restored'} {many(len(patch.corrections), 'place')}"
+    say(path, what + (f"; the way back lies in {path}{in_place.PATCH_SUFFIX}" if verb == "apply" else ""))
     return DONE

@@ -13,7 +13,7 @@ from ..errors import ConfigurationError, InputError
 from ..patch import Patch
 from ..records import Verdict
 from ..report import Report
-from . import files
+from . import files, in_place
 from .arguments import Parser
 from .output import Output
 from .reporting import statistics
@@ -143,34 +143,22 @@ def _in_place(run: Run) -> int:
             code = max(code, complain(given.path, result))
             continue
         try:
-            changed = _put_in_place(given, result, keep_patch=not run.settings["no_patch"])
+            patch = result.patch
+            if not patch.corrections:
+                continue
+            assert given.data is not None
+            in_place.put(given.path, given.data, patch, keep_patch=not run.settings["no_patch"])
         except Exception as error:
             code = max(code, complain(given.path, error))
             continue
-        if changed:
-            result = replace(result, findings=tuple(f for f in result.findings if f.verdict is Verdict.RESTORE))
-            restored.append(result)
-            if not run.settings["statistics"]:
-                tell(*[*result.lines(color=color)][:-1])
+        result = replace(result, findings=tuple(f for f in result.findings if f.verdict is Verdict.RESTORE))
+        restored.append(result)
+        if not run.settings["statistics"]:
+            tell(*[*result.lines(color=color)][:-1])
     if restored:
         if run.settings["statistics"]:
             tell(*statistics(restored))
         places = sum(len(report.findings) for report in restored)
-        back = "" if run.settings["no_patch"] else f"; the way back lies beside each as FILE{files.PATCH_SUFFIX}"
+        back = "" if run.settings["no_patch"] else f"; the way back lies beside each as FILE{in_place.PATCH_SUFFIX}"
         say(f"restored {many(places, 'place')} in {many(len(restored), 'file')}{back}")
     return code
-
-
-def _put_in_place(given: Input, report: Report, *, keep_patch: bool) -> bool:
-    """Whether one file was changed; its way back is on disk before the text is replaced."""
-    patch = report.patch
-    if not patch.corrections:
-        return False
-    assert given.data is not None
-    data = files.encode(patch.apply(given.text))
-    if not keep_patch:
-        files.rewrite(given.path, data, given.data)
-        return True
-    with files.way_back(given.path, given.text, patch):
-        files.rewrite(given.path, data, given.data)
-    return True

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..errors import InputError
-from ..patch import Patch
 from ..report import Report
 from ..review import HELP, Review
-from . import files
+from . import files, in_place
 from .arguments import Parser
 from .run import Input, Run
 from .talk import DONE, INTERRUPTED, STDIN, complain, say, tell, wants_color
@@ -51,8 +50,10 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
     if not patch.corrections:
         say(f"{state.closing()}; nothing to write")
     elif write:
-        _put_in_place(given, patch)
-        say(f"{state.closing()}; written, and the way back to {given.path}{files.PATCH_SUFFIX}")
+        assert given.data is not None
+        in_place.put(given.path, given.data, patch)
+        in_place.tell_changes(given.path, given.text, patch)
+        say(f"{state.closing()}; written, and the way back to {given.path}{in_place.PATCH_SUFFIX}")
     else:
         files.save(target, patch.to_json().encode())
         say(f"{state.closing()}; `spinfix apply --write {target} {given.path}` makes what was accepted")
@@ -90,7 +91,10 @@ def _answer(keys: bool) -> str | None:
     source = files.standard_input()
     if not keys:
         line = source.readline()
-        return files.as_text(line).strip() if line else None
+        answer = files.as_text(line).strip() if line else None
+        if not source.isatty():
+            tell(answer or "")  # where nothing shows what was typed
+        return answer
     key = files.as_text(os.read(source.fileno(), 1))
     tell("" if key in ("", END) else key)
     return None if key in ("", END) else key
@@ -115,9 +119,3 @@ def _keys() -> Iterator[bool]:
         yield True
     finally:
         termios.tcsetattr(source.fileno(), termios.TCSADRAIN, before)
-
-
-def _put_in_place(given: Input, patch: Patch) -> None:
-    assert given.data is not None
-    with files.way_back(given.path, given.text, patch):
-        files.rewrite(given.path, files.encode(patch.apply(given.text)), given.data)

@@ -93,7 +93,7 @@ def survey(options: argparse.Namespace, parser: Parser) -> int:
         except (InputError, OSError) as error:
             return complain(picture, error)
     if total.unreadable:
-        say(f"{total.unreadable:,} could not be read" + ("" if in_json else ", see above"))
+        say(f"{total.unreadable:,} could not be read" + ("" if in_json else "; the survey names the first of them"))
     return TROUBLE if total.unreadable else DONE
 
 
