@@ -40,6 +40,30 @@ def test_where_spinfix_fails_inside_the_input_goes_through_unchanged(folder: Pat
         assert [line.split(": ")[1] for line in complaints(done)] == ["spun.txt", "clean.txt"]
 
 
+_ALONE = """
+import sys
+def watch(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.gethostname", "socket.__new__"):
+        print("network:", event, arguments, file=sys.stderr)
+sys.addaudithook(watch)
+import spinfix.cli
+code = spinfix.cli.main()
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("restore", "spun.txt"), ("detect", "-j", "2", "--html", "page.html", "spun.txt", "clean.txt"), ("explain", "spun.txt"),
+        ("survey", "spun.txt"), ("rules",), ("lists",), ("--version",), ("--completion", "bash"),
+    ],
+)  # fmt: skip
+def test_the_network_is_never_asked(folder: Path, arguments: tuple[str, ...]) -> None:
+    done = run_process(*arguments, command=(sys.executable, "-c", _ALONE), cwd=folder)
+    assert (done.stderr, done.returncode) == (b"", 1 if arguments[0] == "detect" else 0)
+
+
 def test_a_list_that_cannot_be_used_is_named_and_the_text_goes_through(folder: Path) -> None:
     (folder / "bad.tsv").write_text("no list at all\n")
     done = run_process("--lists", "bad.tsv", "spun.txt", cwd=folder)
