@@ -366,3 +366,12 @@ def test_what_detect_returns_can_make_the_patch_anew() -> None:
     assert isinstance(report.patch, Patch)
     assert report.patch.apply(ALL_SPUN) == ALL_RESTORED
     assert Patch.from_json(report.patch.to_json()) == report.patch
+
+
+def test_the_package_gives_what_it_names_and_nothing_else() -> None:
+    assert all(getattr(spinfix, name) is not None for name in spinfix.__all__)
+    assert set(dir(spinfix)) >= {*spinfix.__all__, "api", "patch", "__version__"}
+    assert {name for names in spinfix._WHERE.values() for name in names} == set(spinfix.__all__)
+    assert spinfix.patch.Patch is spinfix.Patch
+    with pytest.raises(AttributeError, match="module 'spinfix' has no attribute 'correct'"):
+        spinfix.correct  # type: ignore[attr-defined]  # noqa: B018

@@ -5,11 +5,13 @@
 'He works at a think tank.'
 """
 
-from .api import Policy, detect, detect_many, explain, restore, revert
-from .errors import ConfigurationError, InputError, ListError, ModelError, PatchError, PolicyError, RuleError, SpinfixError, WorkerError
-from .patch import Patch
-from .records import Alternative, Correction, Evidence, Failure, Finding, Span, Verdict
-from .report import Report
+TYPE_CHECKING = False  # not from `typing`, which takes a while to load
+if TYPE_CHECKING:
+    from .api import Policy, detect, detect_many, explain, restore, revert
+    from .errors import ConfigurationError, InputError, ListError, ModelError, PatchError, PolicyError, RuleError, SpinfixError, WorkerError
+    from .patch import Patch
+    from .records import Alternative, Correction, Evidence, Failure, Finding, Span, Verdict
+    from .report import Report
 
 __version__ = "0.1.0"
 
@@ -39,3 +41,30 @@ __all__ = [
     "restore",
     "revert",
 ]
+
+_WHERE = {  # imported when they are asked for: most of what a shell asks, `spinfix --version` and wrong usage, needs none of them
+    "api": ("Policy", "detect", "detect_many", "explain", "restore", "revert"),
+    "errors": (
+        "ConfigurationError", "InputError", "ListError", "ModelError", "PatchError", "PolicyError", "RuleError", "SpinfixError",
+        "WorkerError",
+    ),
+    "patch": ("Patch",),
+    "records": ("Alternative", "Correction", "Evidence", "Failure", "Finding", "Span", "Verdict"),
+    "report": ("Report",),
+}  # fmt: skip
+
+if not TYPE_CHECKING:  # a checker is to see the imports above, and that there is nothing else
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        for module, names in _WHERE.items():
+            if name == module or name in names:
+                found = import_module(f"{__name__}.{module}")
+                value: object = found if name == module else getattr(found, name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__, *_WHERE})

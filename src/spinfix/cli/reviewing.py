@@ -11,6 +11,7 @@ from typing import Final
 
 from ..errors import InputError
 from ..report import Report
+from ..report.places import PICTURES
 from ..review import HELP, Review
 from . import files, in_place
 from .arguments import Parser
@@ -19,6 +20,7 @@ from .talk import DONE, INTERRUPTED, STDIN, complain, say, tell, wants_color
 
 PATCH_SUFFIX: Final = ".patch.json"  # of what a review makes, unless --output says otherwise
 END: Final = "\x04"  # Ctrl-D
+_TOGETHER: Final = 0.02  # seconds within which the bytes of one key come
 ASK: Final = "[y/n/number/a/r/b/q/?] "
 
 
@@ -95,9 +97,20 @@ def _answer(keys: bool) -> str | None:
         if not source.isatty():
             tell(answer or "")  # where nothing shows what was typed
         return answer
-    key = files.as_text(os.read(source.fileno(), 1))
-    tell("" if key in ("", END) else key)
+    key = files.as_text(_key(source.fileno()))
+    tell("" if key in ("", END) else key.translate(PICTURES))
     return None if key in ("", END) else key
+
+
+def _key(file: int) -> bytes:
+    """The bytes of one key: an arrow sends an escape and two letters, which are no answers."""
+    from select import select
+
+    key = os.read(file, 1)
+    if key == b"\x1b" or key > b"\x7f":
+        while select([file], [], [], _TOGETHER)[0] and (more := os.read(file, 32)):
+            key += more
+    return key
 
 
 @contextlib.contextmanager
