@@ -206,3 +206,25 @@ def test_kept_is_only_what_no_overlapping_candidate_changes() -> None:
     for candidate, share in zip(lattice.candidates, kept.tolist(), strict=True):
         overlaps = candidate.first < lattice.candidates[phrase].last and lattice.candidates[phrase].first < candidate.last
         assert share == pytest.approx(0.25 if overlaps else 1.0)
+
+
+def test_a_capital_inside_a_sentence_says_that_a_name_was_meant() -> None:
+    text = (
+        "The suppose tank mentioned that greater than 40 million Individuals misplaced their houses within the struggle, in response to "
+        "officers. Many Individuals consider that the financial system is dangerous. Most individuals stayed within the Center East."
+    )
+    restored = spinfix.restore(text)
+    assert "40 million Americans lost their homes" in restored
+    assert "Many Americans believe" in restored
+    assert "Most people" in restored
+
+
+def test_what_one_place_says_by_itself_outlives_what_the_others_say() -> None:
+    document, lattice = prepared("Some 40 million Individuals consider so within the Center East, and many individuals mentioned it.")
+    adapted = adapt(lattice, changeable_places(document), 50.0, Priors())
+    prior = {
+        document.surfaces[c.first]: p
+        for c, p in zip(lattice.candidates, adapted.log_prior.tolist(), strict=True)
+        if c.observed == "individuals" and c.intended == "people"
+    }
+    assert prior["individuals"] - prior["Individuals"] > 2

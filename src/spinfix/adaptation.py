@@ -188,8 +188,9 @@ def _adapted_weights(
     word = np.array([words.setdefault(c.observed, len(words)) for c in lattice.candidates])
     pair = np.array([pairs.setdefault((w, c.intended.lower()), len(pairs)) for w, c in zip(word.tolist(), lattice.candidates, strict=True)])
     codes, place = np.unique(word << 40 | np.array([c.last for c in lattice.candidates]), return_inverse=True)
+    here = np.exp(np.clip(base + shift, -30, 30))
     odds = np.zeros(len(pairs))
-    odds[pair] = np.exp(np.clip(base + shift, -30, 30))
+    np.maximum.at(odds, pair, here)
     word_of_pair = np.array([w for w, _ in pairs])
     keep = (1 / (1 + np.bincount(word_of_pair, weights=odds)))[word]
     at_place = np.zeros(len(codes))
@@ -197,7 +198,8 @@ def _adapted_weights(
     kept_elsewhere = np.maximum(np.bincount(codes >> 40, weights=at_place)[word] - at_place[place], 0.0)
     gains = np.maximum(np.bincount(pair, weights=p)[pair] - p, 0.0) + concentration * odds[pair] * keep + 1e-12
     losses = kept_elsewhere + concentration * keep + 1e-12
-    weights: Floats = np.log(gains) - np.log(losses) - shift
+    own = np.log(here / odds[pair])  # by how much this place speaks less for the pair than the others by itself, as by its letter case
+    weights: Floats = np.log(gains) - np.log(losses) - shift + own
     return weights
 
 

@@ -253,8 +253,11 @@ def prepared(
 
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
     """What lists and rules propose, thinned."""
+    from .candidates import in_case
+
     proposer = _proposer(policy.lists, policy.language_model)
-    return proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    return in_case(proposed, document)
 
 
 def check_selection(policy: Policy) -> None:

@@ -25,6 +25,7 @@ from .wordlists import Entry, Index, key_of
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
 THIN_MARGIN: Final = 9.0  # nats by which a candidate may trail the observed words between their neighbours
 THIN_KEEP: Final = 5  # candidates of one span
+SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote with a capital inside a sentence; an estimate
 
 
 @lru_cache(maxsize=200_000)
@@ -106,6 +107,30 @@ def with_unlisted(
         found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
         more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),)))
     return sorted((*candidates, *more), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candidate]:
+    """``candidates``, less of those in small letters where a capital inside a sentence says that a name was meant.
+
+    Spinners keep the letter case: of *people* and *Americans* only the second leaves *Individuals* inside a sentence.
+    """
+    named = {(c.first, c.last) for c in candidates if c.intended[:1].isupper() and _is_lone_capital(document, c.first, c.last)}
+    if not named:
+        return list(candidates)
+    lowered = [
+        replace(c, log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
+    ]
+    return sorted(lowered, key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+
+
+def _is_lone_capital(document: Document, first: int, last: int) -> bool:
+    """Whether the tokens begin with a capital inside a sentence, between words in small letters."""
+    surfaces = document.surfaces
+    if not surfaces[first][0].isupper() or first in document.breaks or surfaces[first - 1] in '.!?"“”:':
+        return False
+    after = surfaces[last] if last < len(surfaces) and last not in document.breaks else ""
+    is_second = first - 1 in document.breaks or (first > 1 and surfaces[first - 2] in '.!?"“”:')
+    return (surfaces[first - 1][0].islower() or is_second) and not after[:1].isupper()
 
 
 def is_shouting(document: Document) -> bool:
