@@ -8,7 +8,7 @@ from typing import Final
 
 from ..records import Candidate
 from ..text import Document, tokenize
-from .engine import candidate, guard, rule, trigger
+from .engine import candidate, guard, in_a_spun_text, rule, trigger
 from .patterns import matches, tokens_over
 
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
@@ -77,6 +77,48 @@ def spintax(document: Document) -> Iterator[Candidate]:
         if tokens and is_prose(document, *match.span()):
             words = tokenize(option).surfaces
             yield candidate(document, *tokens, option, words, LIKELY if is_lone else SURE, "leftovers/spintax")
+
+
+_WORD: Final = r"\p{Ll}[\p{Ll}'’-]{0,30}+"
+_LONE: Final = (
+    rf"(?<!\S)(?:\{{({_WORD})(?:\|{_WORD})*+(?![\p{{L}}\p{{N}}|}}{{(\[_/=])|(?<!\{{)({_WORD})(?:\|{_WORD})*+\}}(?=[\s.,;:!?]|$))"
+)
+
+
+@guard
+def is_unpaired(document: Document, start: int, end: int) -> bool:
+    """The brace has no partner in its paragraph."""
+    text = document.text
+    left, right = text.rfind("\n\n", 0, start) + 1, text.find("\n\n", end)
+    paragraph = text[left : right if right >= 0 else len(text)]
+    return paragraph.count("{") + paragraph.count("}") == 1
+
+
+@rule(
+    "leftovers",
+    restores=in_a_spun_text(
+        {
+            "The company sells {hardware to schools in the north.": "The company sells hardware to schools in the north.",
+            "They found the {best|greatest way to help.": "They found the best way to help.",
+            "The factory makes equipment} for hospitals in the north.": "The factory makes equipment for hospitals in the north.",
+        }
+    ),
+    keeps=[
+        "The parser stops at {hardware and goes on\nto the end of the block at equipment} and returns.",
+        "Dear {name thank you for your order of the book.",
+        "Run the tool with {hardware = 1 in the file.",
+        "A block begins with { and ends with the brace on a line of its own.",
+    ],
+    trigger=trigger(pattern=r"[{}]"),
+    guards=(is_unpaired, is_no_placeholder, is_prose),
+)
+def lone_brace(document: Document) -> Iterator[Candidate]:
+    """Take a brace away that a spinner left without its partner, with what else was to choose from (*the {best|greatest way*)."""
+    for match in matches(_LONE, document.text, "x"):
+        option = match[1] or match[2]
+        tokens = tokens_over(document, *match.span())
+        if tokens and is_no_placeholder(option) and is_unpaired(document, *match.span()) and is_prose(document, *match.span()):
+            yield candidate(document, *tokens, option, tokenize(option).surfaces, LIKELY, "leftovers/lone-brace")
 
 
 # A pattern over lower case, what was meant, how sure it is.  One word more to either side where the trace alone is honest English.

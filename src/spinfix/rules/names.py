@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from ..channel import SHORTEST, near, other_spellings
 from ..records import Candidate
 from ..text import Document, cut
 from ..wordlists import Index, package_file
@@ -18,6 +19,7 @@ from .readings import Readings
 SURE: Final = math.log(0.97)  # the text itself has the name elsewhere
 KNOWN: Final = math.log(0.9)  # a known name of which at least one word stands
 DISTANT: Final = math.log(0.1)  # no word of the name stands
+NEAR: Final = math.log(0.2)  # a word of the name is written a letter otherwise: another spelling, or another number
 RARE: Final = 4.0  # nats: readings that a spinner hardly ever makes are not put together
 _INSTITUTIONS: Final = frozenset(
     "academy center centre college council department institute institution ministry museum school university".split()
@@ -118,6 +120,7 @@ class _Built:
     kept: int  # words that stand as they were
     changed: tuple[int, ...]  # tokens that were changed
     starts: tuple[int, ...]  # tokens at which a word, or a listed phrase, begins
+    near: tuple[tuple[int, int], ...] = ()  # tokens that are only a letter from a word of the name, and which word that is
 
 
 @guard
@@ -127,6 +130,12 @@ def has_its_capitals(document: Document, first: int, stop: int, starts: Sequence
     if any(surfaces[k][0].islower() and surfaces[k] not in _SMALL for k in starts):
         return False
     return not _begins_a_sentence(document, first) or any(surfaces[k][0].isupper() for k in range(first + 1, stop))
+
+
+@guard
+def is_no_other_spelling(built: _Built) -> bool:
+    """More was changed than a letter (*Red Hot Chilli Peppers*): a slip of the writer's, or another name."""
+    return not {k for k, _ in built.near}.issuperset(built.changed)
 
 
 @guard
@@ -164,9 +173,16 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             continue
         word = surfaces[k].lower()
         if word in wanted:
-            begun.append(_Built(k + 1, (*part.name, word), part.log_p, part.kept + (word not in _SMALL), part.changed, (*part.starts, k)))
+            kept = part.kept + (word not in _SMALL)
+            begun.append(_Built(k + 1, (*part.name, word), part.log_p, kept, part.changed, (*part.starts, k), part.near))
         if not word[0].isalnum():
             continue
+        if part.name and word not in wanted and len(word) >= SHORTEST:
+            for other in near(word, sorted(wanted)):
+                is_spelling = other in other_spellings(word)
+                log_p, changed = part.log_p + (0.0 if is_spelling else NEAR), (*part.changed, *([] if is_spelling else [k]))
+                near_words = (*part.near, (k, len(part.name)))
+                begun.append(_Built(k + 1, (*part.name, other), log_p, part.kept + is_spelling, changed, (*part.starts, k), near_words))
         for reading in readings.at(k, wanted):
             log_p = part.log_p + reading.log_p
             if k + reading.size <= last and log_p > -RARE and names.words.issuperset(reading.known):
@@ -175,7 +191,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
                 if "".join(observed).replace("-", "") == "".join(reading.known).replace("-", ""):
                     continue  # another way to write the same
                 changed = (*part.changed, *(j for j in range(k, k + reading.size) if readings.keys[j] not in reading.known))
-                begun.append(_Built(k + reading.size, (*part.name, *reading.known), log_p, kept, changed, (*part.starts, k)))
+                begun.append(_Built(k + reading.size, (*part.name, *reading.known), log_p, kept, changed, (*part.starts, k), part.near))
 
 
 @list_rule(
@@ -186,6 +202,8 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             "Invoice Nye gave a talk.": "Bill Nye gave a talk.",
             "The Pink Scorching Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
             "The Considering Machines Lab raised money.": "The Thinking Machines Lab raised money.",
+            "The World Well being Organisation met.": "The World Health Organisation met.",
+            "Fans of the Pink Scorching Chilli Peppers came.": "Fans of the Red Hot Chili Peppers came.",
             "“A Lovely Thoughts” is a film about numbers.": "“A Beautiful Mind” is a film about numbers.",
             "She studied at the College of Missouri.": "She studied at the University of Missouri.",
             "The Harrow Vale Research Belief paid for it. It was the Harrow Vale Research Trust that paid.": (
@@ -199,11 +217,12 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
         "Human rights and press freedom were on the table. White home owners in New York were asked.",
         "On some occasions he stayed in New York. The invoice came late.",
         "The Medical College of Georgia is old.",
+        "The Red Hot Chilli Peppers played in Berlin.",
         "They played at the Gulf Coast in May.",
         "The Harrow Vale House is old. The Harrow Vale House was sold, and the Harrow Vale Home was not.",
     ],
     trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?: (?:of|the|and|for|in|to|with|is|&))* [A-Z]\w|\b[A-Z]\w+ [a-z]+ [A-Z]"),
-    guards=(has_its_capitals, is_no_known_name, is_the_rarer, is_the_whole_name),
+    guards=(has_its_capitals, is_no_known_name, is_no_other_spelling, is_the_rarer, is_the_whole_name),
 )
 def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """Put a name back that a spinner broke word by word (*New York Occasions*, *Invoice Nye*, *Pink Scorching Chili Peppers*).
@@ -211,7 +230,8 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
     Names are those of people, places, institutions and companies, and the titles of works, offices and ranks.
 
     The words of a name are read through the lists, and the readings are looked up among a few thousand known names and among the names
-    that stand elsewhere in the same text, which is the strongest evidence there is.
+    that stand elsewhere in the same text, which is the strongest evidence there is.  One word of the name may stand there in another
+    spelling or number (*Considering Machine Lab*).
     """
     own = _own_names(document)
     found: list[tuple[int, _Built, tuple[str, ...], bool]] = []
@@ -231,9 +251,9 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
     for first, built, spelled, stands in found:
         if len(built.name) < 2 or built.stop - first < 2 or not has_its_capitals(document, first, built.stop, built.starts):
             continue
-        if is_no_known_name(known, built) and is_the_whole_name(document, first, built):
+        if is_no_known_name(known, built) and is_no_other_spelling(built) and is_the_whole_name(document, first, built):
             log_p = SURE if stands and built.kept else KNOWN if built.kept or stands else DISTANT
-            place = _trimmed(readings.keys, first, built.stop, spelled)
+            place = _trimmed(readings.keys, first, built.stop, _as_spelled(document, built, spelled))
             best[place] = max(best.get(place, -RARE), log_p + 0.25 * built.log_p)
     for (first, stop, words), log_p in best.items():
         yield candidate(document, first, stop, _written(words), words, log_p, "names/broken-name")
@@ -261,6 +281,15 @@ def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -
 def _is_within(name: tuple[str, ...], observed: tuple[str, ...]) -> bool:
     size = len(name)
     return any(observed[k : k + size] == name for k in range(len(observed) - size + 1))
+
+
+def _as_spelled(document: Document, built: _Built, name: tuple[str, ...]) -> tuple[str, ...]:
+    """``name`` with its words in the British or American spelling that the text has for them."""
+    words = list(name)
+    for k, number in built.near:
+        if document.forms[k] in other_spellings(words[number].lower()):
+            words[number] = document.surfaces[k]
+    return tuple(words)
 
 
 def _trimmed(keys: Sequence[str], first: int, stop: int, words: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
 from .readings import Readings
 
 LIKELY: Final = math.log(0.8)  # English has no such place, so something was swapped
+SURE: Final = math.log(0.97)  # and the place says what
 RAREST: Final = math.log(0.003)  # readings that a spinner hardly ever makes stay with the lists
 
 DETERMINERS: Final = frozenset("a an the this each every another his her its their our my your".split())
@@ -84,3 +85,57 @@ def verb_for_a_noun(document: Document, indexes: Sequence[Index]) -> Iterator[Ca
                 if stop <= last and (is_phrase or is_word) and reading.log_p > RAREST and is_no_compound(document, stop):
                     log_p = LIKELY + 0.25 * reading.log_p
                     yield candidate(document, k, stop, " ".join(reading.words), reading.words, log_p, "parts-of-speech/verb-for-a-noun")
+
+
+# What cannot follow *of*: a finite verb, the end of a clause.
+_CANNOT_FOLLOW_OF: Final = frozenset(
+    """. ; : ? ! ) ” is are was were has had will would can could may might must should does did took takes began begins continues
+    requires required""".split()
+)
+_PASSING: Final = frozenset("in over during through throughout of due".split())  # before (the) *course of*: a phrase of time
+
+
+@guard
+def is_left_hanging(document: Document, stop: int) -> bool:
+    """What follows *of* cannot follow it: a finite verb, or the end of the clause."""
+    following = document.forms[stop] if stop < len(document) and stop not in document.breaks else "."
+    return following in _CANNOT_FOLLOW_OF
+
+
+@guard
+def is_no_phrase_of_time(document: Document, k: int) -> bool:
+    """It is not the end of *in the course of* or its like, of which somebody may speak (*“over the course of” is a phrase*)."""
+    return _PASSING.isdisjoint(document.forms[max(0, k - 2) : k])
+
+
+@list_rule(
+    "parts-of-speech",
+    restores=in_a_spun_text(
+        {
+            "The evaluate course of took three years.": "The review process took three years.",
+            "The course of is sluggish, she mentioned.": "The process is slow, she said.",
+            "It was an extended course of; it took years.": "It was a long process; it took years.",
+        }
+    ),
+    keeps=[
+        "She began a course of treatment that was long.",
+        "He wrote of the course of events, and of the river.",
+        "What he wrote in the course of is lost.",
+    ],
+    trigger=trigger("course"),
+    guards=(is_left_hanging, is_no_phrase_of_time),
+)
+def hanging_of(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
+    """Put a noun back where a phrase with *of* was left hanging before a verb or at an end (*the course of took*)."""
+    readings = None
+    forms = document.forms
+    for start, last in document.stretches():
+        for k in range(start, last - 1):
+            if forms[k] != "course" or forms[k + 1] != "of" or not is_left_hanging(document, k + 2):
+                continue
+            readings = readings or Readings(document, indexes)
+            for reading in readings.at(k):
+                is_noun = reading.size == 2 and len(reading.words) == 1 and reading.log_p > RAREST
+                if is_noun and is_no_phrase_of_time(document, k):
+                    log_p = SURE + 0.25 * reading.log_p
+                    yield candidate(document, k, k + 2, reading.words[0], reading.words, log_p, "parts-of-speech/hanging-of")

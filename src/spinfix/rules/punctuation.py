@@ -13,8 +13,10 @@ from .engine import guard, in_a_spun_text, rule, trigger
 # Above zero: the language model sees tokens, not blanks, so what a blank before a comma says has to be said here.  In clean text some
 # one mark in a thousand has one, in that of a spinner which has the habit nearly all: e to the 2 is a careful share of that.
 TELLING: Final = 2.5
+IN_PAIRS: Final = 4.0  # the same for a blank inside both marks of a quotation, which is rarer still
 _TOKENIZED: Final = re.compile(r"\w n't\b|\w '[sS]\b|``|-LRB-|\w 're\b")
 _MARKS: Final = frozenset(",;.?!")
+_QUOTATION_MARKS: Final = frozenset("“”\"")
 _CODE: Final = frozenset("= + * / \\ | < > { } [ ] # @ ~ ^ _ `".split())
 
 
@@ -74,3 +76,62 @@ def blank_before_a_mark(document: Document) -> Iterator[Candidate]:
             if is_spaced and k - 1 not in document.protected and is_the_end_of_a_word(document, k):
                 word = document.surfaces[k - 1]
                 yield Candidate(k - 1, k + 1, word + mark, (word, mark), TELLING, "punctuation/blank-before-a-mark", "␣")
+
+
+def _quoted(document: Document) -> Iterator[tuple[int, int]]:
+    """The tokens of each pair of quotation marks: the first mark and the last."""
+    surfaces = document.surfaces
+    for start, last in document.stretches():
+        opened = -1
+        for k in range(start, last):
+            if surfaces[k] in _QUOTATION_MARKS:
+                if opened >= 0 and surfaces[k] != "“" and (surfaces[opened] == "“") == (surfaces[k] == "”"):
+                    yield opened, k
+                    opened = -1
+                else:
+                    opened = k if surfaces[k] != "”" else -1
+
+
+def _is_blank(document: Document, k: int) -> bool:
+    """Whether one blank stands before token ``k``."""
+    return document.text[document.ends[k - 1] : document.starts[k]] == " "
+
+
+@guard
+def is_how_it_quotes(document: Document) -> bool:
+    """Two quotations at least have blanks inside both marks, and half of all."""
+    pairs = [(a, b) for a, b in _quoted(document) if b - a > 1]
+    spaced = sum(_is_blank(document, a + 1) and _is_blank(document, b) for a, b in pairs)
+    return spaced >= 2 and spaced * 2 >= len(pairs)
+
+
+@rule(
+    "punctuation",
+    restores=in_a_spun_text(
+        {
+            "The “ old bridge ” was closed, but the “ new road ” was not.": "The “old bridge” was closed, but the “new road” was not.",
+            'It was " late ", and the river was " high ".': 'It was "late", and the river was "high".',
+            "He called it “ The Lake ” and her “ The River ”.": "He called it “The Lake” and her “The River”.",
+        }
+    ),
+    keeps=[
+        "He said “ so ” once, and “no” and “yes” and “never” later.",
+        "It wo n't be “ so ” or “ such ”.",
+        "The keys “ and ” are for quotations, and ” is the second.",
+    ],
+    trigger=trigger(pattern=r"[“\"] \w"),
+    guards=(is_not_tokenized, is_how_it_quotes),
+)
+def blank_in_quotation_marks(document: Document) -> Iterator[Candidate]:
+    """Take the blanks away that a thesaurus program left inside quotation marks (*“ so ”*)."""
+    if not is_not_tokenized(document.text) or not is_how_it_quotes(document):
+        return
+    surfaces = document.surfaces
+    for first, last in _quoted(document):
+        inside = range(first, last + 1)
+        if last - first < 2 or not (_is_blank(document, first + 1) and _is_blank(document, last) and document.protected.isdisjoint(inside)):
+            continue
+        places = [(first, last + 1)] if last - first == 2 else [(first, first + 2), (last - 1, last + 1)]
+        for start, stop in places:
+            words = tuple(surfaces[start:stop])
+            yield Candidate(start, stop, "".join(words), words, IN_PAIRS, "punctuation/blank-in-quotation-marks", "␣")
