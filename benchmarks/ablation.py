@@ -29,7 +29,7 @@ from fit_detector import GENRES, documents
 from quality import Edit, Gold, Sample, Score
 
 from spinfix import Policy, Verdict, adaptation, scoring
-from spinfix.adaptation import Priors
+from spinfix.adaptation import SPINNERS, Priors
 from spinfix.api import prepared
 from spinfix.lattice import Lattice
 from spinfix.records import Finding
@@ -70,8 +70,8 @@ def _weights_as_they_are(lattice: Lattice, base: Any, found: Any, concentration:
     return base
 
 
-def _general_distances(lattice: Lattice, family: str) -> Any:
-    return np.zeros(len(lattice.candidates))
+def _general_distances(lattice: Lattice) -> Any:
+    return np.zeros((len(SPINNERS), len(lattice.candidates)))
 
 
 # What is taken away, and what stands in its place.

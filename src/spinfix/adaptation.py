@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -130,7 +131,7 @@ class _Judge:
         """The spinner's family, or "" if none stands out; log P(observed | intended) as a mean over families and closeness; and the
         probability that the table strays from the lists.
         """
-        distances = [np.zeros(len(log_p)), *(_distances(self._lattice, family) for family in SPINNERS)]
+        distances = [np.zeros(len(log_p)), *_distances(self._lattice)]
         priors = [UNKNOWN_FAMILY, *((1 - UNKNOWN_FAMILY) / len(SPINNERS) for _ in SPINNERS)]
         channels = [closeness * log_p + distance for distance in distances for closeness in CLOSENESS]
         prior = np.log([family * closeness for family in priors for closeness in CLOSENESS.values()])
@@ -152,16 +153,23 @@ class _Judge:
         return float(np.log1p(np.bincount(self._place, weights=odds)).sum())
 
 
-def _distances(lattice: Lattice, family: str) -> Floats:
-    """How far each candidate's log P(observed | intended) lies from the likeliest one for a spinner of ``family`` (nats, at most 0)."""
-    found = np.full(len(lattice.candidates), FOREIGN_DISTANCE)
-    for k, candidate in enumerate(lattice.candidates):
-        for name, distance in candidate.families or ((candidate.family, 0.0),):
+def _distances(lattice: Lattice) -> Floats:
+    """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0)."""
+    rows = [_distances_of(c.source, c.families) for c in lattice.candidates]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(SPINNERS)).T
+
+
+@lru_cache(maxsize=20_000)
+def _distances_of(source: str, families: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+    """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
+    found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE)
+    for name, distance in families or ((source.split("/")[0], 0.0),):
+        for family in SPINNERS:
             if name == family or name not in SPINNERS:
-                found[k] = max(found[k], distance)
+                found[family] = max(found[family], distance)
             elif name == GENERAL:
-                found[k] = max(found[k], distance + GENERAL_DISTANCE)
-    return found
+                found[family] = max(found[family], distance + GENERAL_DISTANCE)
+    return tuple(found.values())
 
 
 def _shares(log_weights: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
@@ -96,7 +96,7 @@ def with_unlisted(
     """``candidates`` and, for the improbable runs of ``document``, what no list has: nothing that crosses a listed phrase."""
     if not any(map(selection.admits, PAGES)):
         return list(candidates)
-    listed = {(c.first, c.last, tuple(w.lower() for w in c.words)) for c in candidates}
+    listed = _Listed(candidates)
     crossed = {k for c in candidates if c.last - c.first > 1 and " " in c.observed for k in range(c.first, c.last)}
     options = [o for o in unlisted.propose(document, listed) if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]
     if not options:
@@ -131,6 +131,20 @@ def _is_lone_capital(document: Document, first: int, last: int) -> bool:
     after = surfaces[last] if last < len(surfaces) and last not in document.breaks else ""
     is_second = first - 1 in document.breaks or (first > 1 and surfaces[first - 2] in '.!?"“”:')
     return (surfaces[first - 1][0].islower() or is_second) and not after[:1].isupper()
+
+
+class _Listed:
+    """Where ``candidates`` stand and what they mean: made when it is first asked for, as most documents have nothing unlisted."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self._candidates = candidates
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[tuple[int, int, tuple[str, ...]]]:
+        return frozenset((c.first, c.last, tuple(w.lower() for w in c.words)) for c in self._candidates)
 
 
 def is_shouting(document: Document) -> bool:

@@ -120,6 +120,7 @@ class Channel:
         self._known: dict[str, float] = {}  # nats from the class of unknown words down to the word; 0 for a known one
         self._alternatives: dict[str, tuple[str, ...]] = {}
         self._slips: dict[str, tuple[str, ...]] = {}
+        self._by_size: dict[str, dict[int, list[str]]] = {}
 
     def respelled(self, document: Document, keys: Sequence[str]) -> Iterator[Respelled]:
         """Listed entries that stand in ``document`` but for the spelling of one word."""
@@ -207,9 +208,20 @@ class Channel:
         """The listed first words that are one edit from ``key`` and share its first letter, which is hardly ever the wrong one."""
         found = self._slips.get(key)
         if found is None:
-            listed = {w for index in self._indexes for w in index.first_words(key[0]) if len(w) >= SHORTEST and abs(len(w) - len(key)) < 2}
+            sizes = range(max(len(key) - 1, SHORTEST), len(key) + 2)
+            listed = {w for size in sizes for w in self._listed(key[0], size)}
             found = self._slips[key] = tuple(near(key, sorted(listed)))
         return found
+
+    def _listed(self, letter: str, size: int) -> list[str]:
+        """The listed first words that begin with ``letter`` and have ``size`` letters."""
+        if letter not in self._by_size:
+            sizes: dict[int, list[str]] = {}
+            for index in self._indexes:
+                for word in index.first_words(letter):
+                    sizes.setdefault(len(word), []).append(word)
+            self._by_size[letter] = sizes
+        return self._by_size[letter].get(size, [])
 
     def _respelled(
         self, document: Document, keys: Sequence[str], entry: Entry, at: int, stop: int, k: int, listed: str

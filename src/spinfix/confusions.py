@@ -102,7 +102,12 @@ class Confusions:
 @lru_cache(maxsize=100_000)
 def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
     """The form of a lemma that has this name, in all its spellings; none where there is none."""
-    return paradigm(lemma, pos).get(form, ())
+    return _forms(lemma, pos).get(form, ())
+
+
+@lru_cache(maxsize=20_000)
+def _forms(lemma: str, pos: str) -> dict[str, tuple[str, ...]]:
+    return paradigm(lemma, pos)
 
 
 @lru_cache(maxsize=50_000)

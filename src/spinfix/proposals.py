@@ -223,6 +223,35 @@ class Proposer:
         alone, merged = self._merged(at, first, last, chosen, loose)
         return self._thinned(document, first[alone], last[alone], chosen[alone], merged)
 
+    def glance(self, document: Document) -> tuple[Ints, Floats, Floats, Ints]:
+        """What of the lists stands in ``document``: first tokens, what two neighbours say (nats), log P(observed | intended), templates."""
+        with self._lock:
+            if not len(document):
+                return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
+            at, chosen = self._standing(document, word_keys(keys_in(document)))
+            lists = self._lists
+            first = at + lists["offset"][chosen]
+            last = first + lists["length"][chosen]
+            for name in ("left", "right"):
+                self._vocabulary.needed(lists[name][chosen])
+            tokens = self._vocabulary.numbers([BEGIN, *document.surfaces, END])
+            gains = self._gains(tokens, first, last, lists["left"][chosen].astype(np.int64), lists["right"][chosen].astype(np.int64))
+            return first, gains, lists["log_p"][chosen], chosen
+
+    def _gains(self, tokens: Ints, first: Ints, last: Ints, left: Ints, right: Ints) -> Floats:
+        """By how much readings fit their two neighbours better than what stands there (nats), given their first and last words."""
+        words, model = self._vocabulary.words, self._model
+        before, after = tokens[first], tokens[last + 1]  # token k stands at k + 1
+
+        def ends(left: Ints, right: Ints) -> Floats:
+            enter = np.maximum(model.pairs(words, before, left)[0], words.log_prob[left] - 2.0)
+            leave = model.pairs(words, right, after)[0] - words.log_prob[after]
+            both: Floats = enter + np.maximum(leave, -1.0)
+            return both
+
+        gains: Floats = ends(left, right) - ends(tokens[first + 1], tokens[last])
+        return gains
+
     def _standing(self, document: Document, hashes: Keys) -> tuple[Ints, Ints]:
         """The tokens at which entries begin that stand in ``document``, and these entries' templates."""
         size = len(hashes)
@@ -324,16 +353,7 @@ class Proposer:
         firsts = np.concatenate([first, np.array([c.first for c in merged], dtype=np.int64)])
         lasts = np.concatenate([last, np.array([c.last for c in merged], dtype=np.int64)])
         log_p = np.concatenate([lists["log_p"][chosen], np.array([c.log_p for c in merged])])
-        before, after = tokens[firsts], tokens[lasts + 1]  # token k stands at k + 1
-        words, model = vocabulary.words, self._model
-
-        def ends(left: Ints, right: Ints) -> Floats:
-            enter = np.maximum(model.pairs(words, before, left)[0], words.log_prob[left] - 2.0)
-            leave = model.pairs(words, right, after)[0] - words.log_prob[after]
-            both: Floats = enter + np.maximum(leave, -1.0)
-            return both
-
-        score = ends(lefts, rights) - ends(tokens[firsts + 1], tokens[lasts]) + log_p
+        score = self._gains(tokens, firsts, lasts, lefts, rights) + log_p
         rows = np.flatnonzero(score > -THIN_MARGIN)
         spellings = np.concatenate([lists["spelling"][chosen], np.array([spelling(c.intended) for c in merged], dtype=np.uint64)])
         rows = rows[np.lexsort((spellings[rows], -log_p[rows], -score[rows], lasts[rows], firsts[rows]))]

@@ -70,7 +70,14 @@ class Terms:
 
     def bonus(self, surfaces: list[str], first: Indices, second: Indices, third: Indices) -> Floats:
         """What the third word of each triple gains (nats) by ending a term with the one or two words before it."""
-        keys = word_keys(FORMS[s] for s in surfaces)
+        return self.bonus_of(self.keys(surfaces), first, second, third)
+
+    def keys(self, surfaces: list[str]) -> NDArray[np.uint64]:
+        """The keys of words, for whoever asks about the same words more than once."""
+        return word_keys(FORMS[s] for s in surfaces)
+
+    def bonus_of(self, keys: NDArray[np.uint64], first: Indices, second: Indices, third: Indices) -> Floats:
+        """``bonus`` for words whose ``keys`` are known."""
         pair = self._bonus(join_keys(keys[second], keys[third]))
         triple = self._bonus(join_keys(join_keys(keys[first], keys[second]), keys[third]))
         best: Floats = np.maximum(pair, triple)

@@ -110,6 +110,8 @@ class Unlisted:
         self._model = model
         self._indexes = indexes
         self._ranked: dict[str, tuple[tuple[str, float, str], ...]] = {}
+        self._screened: dict[str, tuple[list[str], Floats]] = {}
+        self._common: dict[str, float] = {}
 
     def propose(self, document: Document, listed: Container[Place] = ()) -> Iterator[Option]:
         """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
@@ -186,9 +188,16 @@ class Unlisted:
 
     def _screening(self, form: str) -> tuple[list[str], Floats]:
         """The word itself and the likeliest single words that it may stand for, with log P(form | word)."""
+        known = self._screened.get(form)
+        if known is not None:
+            return known
+        if len(self._screened) > REMEMBERED:
+            self._screened.clear()
         chosen = [(o.words[0], o.log_p) for o in self._of_word(form, 0)[:SCREENING] if len(o.words) == 1]
         chosen += [(o.words[0], o.log_p) for o in self._of_segment([form], 0) if len(o.words) == 1]
-        return [form, *(w for w, _ in chosen)], np.array([self._channel.kept(form), *(s for _, s in chosen)])
+        found = [form, *(w for w, _ in chosen)], np.array([self._channel.kept(form), *(s for _, s in chosen)])
+        self._screened[form] = found
+        return found
 
     @staticmethod
     def _is_content(document: Document, k: int) -> bool:
@@ -297,8 +306,12 @@ class Unlisted:
         known = {form: self._channel.of_word(form) for form in forms if form not in self._ranked}
         if not known:
             return
-        names = list({name for found in known.values() for name in found})
-        common = dict(zip(names, self._model.words(names).log_prob.tolist(), strict=True)) if names else {}
+        if len(self._common) > 10 * REMEMBERED:
+            self._common.clear()
+        common = self._common
+        names = list({name for found in known.values() for name in found}.difference(common))
+        if names:
+            common.update(zip(names, self._model.words(names).log_prob.tolist(), strict=True))
         for form, found in known.items():
             learned = self._channel.learned(form)
             order = sorted(found, key=lambda name: (-(found[name] + RANKED_BY_FREQUENCY * common[name]), name))[:OPTIONS]
@@ -349,7 +362,7 @@ class _Search:
     def __init__(self, model: LanguageModel, terms: Terms, surfaces: list[str]) -> None:
         self._model = model
         self._terms = terms
-        self._surfaces = surfaces
+        self._keys = terms.keys(surfaces)
         self._words: Words = model.words(surfaces)
 
     def extended(self, here: Sequence[_Hypothesis], group: Sequence[Option], ids: Indices, length: int) -> list[_Hypothesis]:
@@ -385,7 +398,7 @@ class _Search:
         _, backoff, keys = model.pairs(words, earlier, last)
         surplus = words.surplus[word]
         third = model.triples(keys, words.keys[word], backoff + log_prob - surplus) + surplus
-        total: Floats = MODEL_WEIGHT * np.where(has, third, log_prob) + self._terms.bonus(self._surfaces, earlier, last, word)
+        total: Floats = MODEL_WEIGHT * np.where(has, third, log_prob) + self._terms.bonus_of(self._keys, earlier, last, word)
         return total
 
 
