@@ -198,6 +198,11 @@ def test_the_window_of_a_stream_is_bounded() -> None:
     window = streaming._window("word " * 10_000 + "\n\n" + "last words " * 700)
     assert len(window) <= streaming.WINDOW and window.endswith("last words ")
     assert streaming._window("short") == "short"
+    unbroken = b"a line that nobody broke to fit a width " * 6 + b"\n"
+    lines = [unbroken, unbroken, b"a line that was broken\n", b"and its end\n", b"\n", unbroken, b"\n", b"the end"]
+    assert list(streaming._paragraphs(io.BytesIO(b"".join(lines)))) == [
+        unbroken, unbroken, b"a line that was broken\nand its end\n\n", unbroken, b"\nthe end",
+    ]  # fmt: skip
     pieces = list(streaming._paragraphs(io.BytesIO(b"line without a blank one\n" * 5000)))
     assert len(pieces) > 1 and max(map(len, pieces)) <= streaming.LONGEST + 100
 
