@@ -318,6 +318,9 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, help="a folder for a virtual environment with other tools")
     parser.add_argument("--write", action="store_true", help="append what is printed to RESULTS.md")
     args = parser.parse_args()
+    # pip compiles the modules that it installs, so a start is measured with compiled modules, whatever the shell says
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="spinfix-speed-")
     blocks = []
     for block in measure(args.corpora, args.kilobytes, args.largest, args.peers):
         blocks.append(block)
