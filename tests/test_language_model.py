@@ -317,3 +317,13 @@ def test_the_record_beside_the_model_is_about_this_model() -> None:
     record = model.path.with_name(f"{model.path.name}.md").read_text(encoding="utf-8")
     for known in (model.facts["built"], model.digest, model.facts["recipe_digest"], *model.facts["recipe"]["weights"]):
         assert known in record
+
+
+def test_the_packed_list_of_the_web_says_what_its_table_says() -> None:
+    from spinfix.language_model import _web_list, _WebList
+
+    known = _web_list()
+    table = _WebList(b"", ())
+    words = ["retweet", "the", "zzyzxq", "café", "é", "anouncmentt", "naïveté", "of", "ing", "doi", "bitcoin", "x" * 40, ""]
+    assert [known._searched(word) for word in words] == [table.centibels(word) for word in words]
+    assert known._searched("the") is not None and known._searched("anouncmentt") is None

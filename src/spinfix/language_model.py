@@ -22,6 +22,7 @@ import json
 import math
 import mmap
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -41,6 +42,7 @@ ORDER: Final = 3  # what the decoder's states are made for
 ADVICE: Final = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
 CACHED: Final = 60_000  # words remembered at a time: some 100 bytes each; running text brings few new ones, a thesaurus many
 BEGIN: Final = "<s>"
+SEARCHED: Final = 40  # unknown words that are searched for one by one; for more, a table is made
 _RAREST: Final = math.log(3e-10)
 _NO_WORD: Final = -20.0
 _CENTIBEL: Final = math.log(10) / 100  # nats
@@ -259,12 +261,57 @@ def _web_log_frequency(known: str) -> float:
     """
     if not known.replace("-", "").replace("'", "").isalpha():
         return _NO_WORD
-    keys, centibels = _web_frequencies()
-    parts = np.array([hash(part) for part in known.casefold().split("-") if part], dtype=np.int64)
-    at = np.minimum(np.searchsorted(keys, parts), len(keys) - 1)
-    if not (keys[at] == parts).all():
-        return _RAREST
-    return max(-math.log(sum(math.exp(k * _CENTIBEL) for k in centibels[at].tolist())), _RAREST)
+    found = [_web_list().centibels(part) for part in known.casefold().split("-") if part]
+    total = sum(math.exp(k * _CENTIBEL) for k in found if k is not None)
+    return _RAREST if None in found else max(-math.log(total), _RAREST)
+
+
+class _WebList:
+    """wordfreq's English list: how many centibels below 1 the frequency of a word is.
+
+    The first few words are searched for in the list as it is packed; a table, for which all of it is read, takes four times as long.
+    """
+
+    def __init__(self, packed: bytes, bands: Sequence[int]) -> None:
+        self._packed, self._bands, self._asked = packed, bands, 0  # where the header begins, then the words of each frequency
+
+    def centibels(self, word: str) -> int | None:
+        """The centibels of ``word``, if the list has it."""
+        self._asked += 1
+        if self._bands and self._asked <= SEARCHED:
+            return self._searched(word)
+        keys, centibels = _web_frequencies()
+        at = min(int(np.searchsorted(keys, hash(word))), len(keys) - 1)
+        return int(centibels[at]) if keys[at] == hash(word) else None
+
+    def _searched(self, word: str) -> int | None:
+        import msgpack
+
+        packed, at = msgpack.packb(word), 0
+        while (at := self._packed.find(packed, at)) >= 0:
+            band = bisect_right(self._bands, at) - 1
+            stop = self._bands[band + 1] if band + 1 < len(self._bands) else len(self._packed)
+            if band > 0 and word in msgpack.unpackb(self._packed[self._bands[band] : stop]):
+                return band - 1
+            at = stop  # what looked like it was part of another word
+        return None
+
+
+@cache
+def _web_list() -> _WebList:
+    import msgpack
+
+    file = _frequency_file()
+    if file is None:
+        return _WebList(b"", ())
+    packed = gzip.decompress(file.read_bytes())
+    unpacker = msgpack.Unpacker(max_buffer_size=len(packed))
+    unpacker.feed(packed)
+    bands = []
+    for _ in range(unpacker.read_array_header()):
+        bands.append(unpacker.tell())
+        unpacker.skip()
+    return _WebList(packed, bands)
 
 
 @cache
@@ -284,9 +331,7 @@ def _frequency_bands() -> Iterator[list[str]]:
     """
     import msgpack
 
-    package = importlib.util.find_spec("wordfreq")
-    places = (package.submodule_search_locations or []) if package else []
-    file = next((path for path in (Path(place) / "data" / "large_en.msgpack.gz" for place in places) if path.exists()), None)
+    file = _frequency_file()
     if file is None:  # kept elsewhere in this version
         from wordfreq import available_languages, read_cBpack
 
@@ -300,6 +345,13 @@ def _frequency_bands() -> Iterator[list[str]]:
             raise ModelError(f"{file}: expected word frequencies in the format cB 1, found {header}: install wordfreq 3")
         for _ in range(bands):
             yield unpacker.unpack()
+
+
+def _frequency_file() -> Path | None:
+    """The packed list of wordfreq; None where this version keeps it elsewhere."""
+    package = importlib.util.find_spec("wordfreq")
+    places = (package.submodule_search_locations or []) if package else []
+    return next((path for path in (Path(place) / "data" / "large_en.msgpack.gz" for place in places) if path.exists()), None)
 
 
 def is_packed(path: Path) -> bool:
