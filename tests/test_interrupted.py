@@ -237,3 +237,15 @@ def test_a_file_that_changes_between_reading_and_writing_is_left(text: Path) -> 
     with pytest.raises(Exception, match="changed meanwhile"):
         in_place.put(str(text), ORIGINAL.encode(), detect(ORIGINAL).patch)
     assert files_in(text.parent) == there
+
+
+def test_a_link_that_leads_out_of_a_folder_is_not_followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "notes.txt"
+    outside.write_text(SPUN)
+    (folder / "notes.txt").symlink_to(outside)
+    (folder / "inner.txt").symlink_to("spun.txt")
+    done = run("restore", "--write", ".", cwd=folder)
+    assert done.returncode == 0 and outside.read_text() == SPUN
+    assert "suppose" not in (folder / "inner.txt").read_text(), "within the folder a link is a name like others"
+    run("restore", "--write", "notes.txt", cwd=folder)
+    assert "suppose" not in outside.read_text(), "who names the link means the file"

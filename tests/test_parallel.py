@@ -13,7 +13,7 @@ import pytest
 import spinfix
 from spinfix.errors import WorkerError
 from spinfix.parallel import ordered
-from spinfix.workers import AHEAD
+from spinfix.workers import AHEAD, Pool
 
 
 def work(item: int) -> object:
@@ -56,6 +56,23 @@ def test_a_worker_that_dies_costs_its_item_only() -> None:
     assert isinstance(found[14], WorkerError) and "ended with exit code 3" in str(found[14])
     assert isinstance(found[15], ValueError)
     assert isinstance(found[16], WorkerError) and "cannot be passed on" in str(found[16])
+
+
+def own_process(item: int) -> int:
+    return os.getpid()
+
+
+def test_a_worker_that_dies_idle_costs_no_item() -> None:
+    pool: Pool[int, int] = Pool(own_process, 2)
+    try:
+        [(_, first)] = pool.run([1])
+        assert isinstance(first, int)
+        os.kill(first, signal.SIGKILL)
+        pool._workers[0].process.join()
+        [(_, second)] = pool.run([2])
+        assert isinstance(second, int) and second != first
+    finally:
+        pool.close()
 
 
 def test_reports_on_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:

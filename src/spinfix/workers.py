@@ -79,9 +79,11 @@ class Pool(Generic[Item, Result]):
             self._done[number] = error
 
     def _idle(self) -> _Worker | None:
-        for worker in self._workers:
-            if worker.number is None:
+        for worker in [w for w in self._workers if w.number is None]:
+            if worker.process.is_alive():
                 return worker
+            worker.end()  # it died when it had nothing to do, which is no item's fault
+            self._workers.remove(worker)
         if len(self._workers) < self._processes:
             self._workers.append(_Worker(self._function))
             return self._workers[-1]

@@ -25,9 +25,14 @@ class Place:
 def texts_in(folder: str, settings_in: Callable[[str], Settings]) -> Iterator[Place]:
     """The texts in ``folder`` and below it, in order: what ``include`` names and nothing excludes.
 
-    Hidden files and folders are passed over, and what .gitignore or .spinfixignore leave out; links to folders are not followed.
+    Hidden files and folders are passed over, and what .gitignore or .spinfixignore leave out; links to folders are not followed, nor
+    those to files outside ``folder``: who gives away a folder should not choose which files elsewhere are read, or written.
     ``settings_in`` gives the settings for a folder.
     """
+    yield from _texts_in(folder, settings_in, os.path.realpath(folder))
+
+
+def _texts_in(folder: str, settings_in: Callable[[str], Settings], top: str) -> Iterator[Place]:
     try:
         settings = settings_in(folder)
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
@@ -47,9 +52,13 @@ def texts_in(folder: str, settings_in: Callable[[str], Settings]) -> Iterator[Pl
             yield Place(path, True, error)
             continue
         if is_folder:
-            yield from texts_in(path, settings_in)
-        elif entry.is_file() and any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
+            yield from _texts_in(path, settings_in, top)
+        elif _is_file_inside(entry, top) and any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
             yield Place(path, True)
+
+
+def _is_file_inside(entry: os.DirEntry[str], top: str) -> bool:
+    return entry.is_file() and (not entry.is_symlink() or os.path.realpath(entry.path).startswith(os.path.join(top, "")))
 
 
 def _is_left_out(path: str, is_folder: bool, settings: Settings) -> bool:

@@ -1,0 +1,257 @@
+"""Adaptation against slow formulas: what the arrays do at once, written out candidate by candidate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from spinfix import adaptation
+from spinfix.adaptation import (
+    CLOSENESS,
+    EXTRA_PRIOR_SHIFT,
+    FIT_SHARE,
+    FOREIGN_DISTANCE,
+    GENERAL_DISTANCE,
+    LIST_CONCENTRATION,
+    NEGLIGIBLE,
+    SPINNERS,
+    UNKNOWN_FAMILY,
+    Priors,
+    adapt,
+)
+from spinfix.decoder import Posteriors, log_total, posteriors
+from spinfix.language_model import default_model
+from spinfix.lattice import Lattice, build
+from spinfix.records import Candidate
+from spinfix.text import tokenize
+
+WORDS = "the war struggle zone of attack assault think suppose tank said mentioned in a".split()
+SOURCES = ("news-blog/verbs", "news-blog/phrases", "academic/terms", "thesaurus/words", "numbers/quarter-hour", "names/names")
+PRIORS = Priors()
+
+
+def logit(p: float) -> float:
+    return math.log(p / (1 - p))
+
+
+@st.composite
+def lattices(draw: st.DrawFn) -> Lattice:
+    """A text in which words repeat, with candidates of several lists, some of which several families have."""
+    words = draw(st.lists(st.sampled_from(WORDS[:8]), min_size=2, max_size=9))
+    document = tokenize(" ".join(words))
+    spans = st.integers(0, len(words) - 1).flatmap(lambda a: st.tuples(st.just(a), st.integers(a + 1, min(len(words), a + 3))))
+    candidates = []
+    for a, b in sorted(draw(st.lists(spans, min_size=1, max_size=6))):
+        intended = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2))
+        log_p = draw(st.sampled_from([-0.1, -0.7, -1.5, -3.0]))
+        families = draw(st.sampled_from([(), (), (("news-blog", 0.0), ("academic", -1.0)), (("thesaurus", -0.5), ("link-blog", 0.0))]))
+        source = draw(st.sampled_from(SOURCES))
+        candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), log_p, source, " ".join(words[a:b]), "", families))
+    return build(document, candidates, default_model())
+
+
+def shares(log_weights: Sequence[float]) -> list[float]:
+    top = max(log_weights)
+    return [math.exp(w - top) / sum(math.exp(v - top) for v in log_weights) for w in log_weights]
+
+
+def odds(weight: float) -> float:
+    return math.exp(min(max(weight, -30), 30))
+
+
+def places(lattice: Lattice) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = {}
+    for k, c in enumerate(lattice.candidates):
+        found.setdefault((c.first, c.last), []).append(k)
+    return found
+
+
+def expected_log_total(lattice: Lattice, weights: Sequence[float]) -> float:
+    """log of the sum over all readings, if each place stood by itself among words that say nothing."""
+    return sum(math.log(1 + sum(odds(weights[k] + lattice.prior_shift[k]) for k in group)) for group in places(lattice).values())
+
+
+def slow_rate(lattice: Lattice, extra: Sequence[float], channel: Sequence[float], changeable: int, rates: Sequence[float]) -> float:
+    logs = []
+    for rate in rates:
+        weights = [c + e + logit(rate) for c, e in zip(channel, extra, strict=True)]
+        kept = changeable * math.log(1 - rate)
+        total = log_total(lattice, np.array(weights))
+        logs.append(total + (1 - FIT_SHARE) * kept - FIT_SHARE * expected_log_total(lattice, weights))
+    return sum(share * rate for share, rate in zip(shares(logs), rates, strict=True))
+
+
+def slow_distance(candidate: Candidate, family: str) -> float:
+    if not family:
+        return 0.0
+    found = [FOREIGN_DISTANCE]
+    for name, distance in candidate.families or [(candidate.source.split("/")[0], 0.0)]:
+        if name == family or name not in SPINNERS:
+            found.append(distance)
+        elif name == "news-blog":
+            found.append(distance + GENERAL_DISTANCE)
+    return max(found)
+
+
+def slow_channel(lattice: Lattice, extra: Sequence[float], rate: float) -> tuple[str, list[float]]:
+    candidates = lattice.candidates
+    channels, logs, names = [], [], []
+    for family, (closeness, probable) in product(["", *SPINNERS], CLOSENESS.items()):
+        channel = [closeness * c.log_p + slow_distance(c, family) for c in candidates]
+        weights = [c + e + logit(rate) for c, e in zip(channel, extra, strict=True)]
+        prior = math.log((UNKNOWN_FAMILY if not family else (1 - UNKNOWN_FAMILY) / len(SPINNERS)) * probable)
+        logs.append(prior + log_total(lattice, np.array(weights)) - expected_log_total(lattice, weights))
+        channels.append(channel)
+        names.append(family)
+    share = shares(logs)
+    of_family = {name: sum(s for s, n in zip(share, names, strict=True) if n == name) for name in ["", *SPINNERS]}
+    best = max(of_family, key=lambda name: of_family[name])
+    mean = [sum(s * channel[k] for s, channel in zip(share, channels, strict=True)) for k in range(len(candidates))]
+    return (best if of_family[best] > 0.5 else ""), mean
+
+
+def slow_list_rates(lattice: Lattice, base: Sequence[float], p: Sequence[float]) -> list[float]:
+    candidates = lattice.candidates
+
+    def group(c: Candidate) -> tuple[str, int]:
+        return c.source, sum(c.log_p > edge for edge in (-0.5, -1.2, -2.3))
+
+    found = []
+    for c in candidates:
+        seen = wanted = LIST_CONCENTRATION
+        for (first, last), members in places(lattice).items():
+            all_odds = sum(odds(base[k] + lattice.prior_shift[k]) for k in members)
+            for k in members:
+                assert (candidates[k].first, candidates[k].last) == (first, last)
+                if group(candidates[k]) == group(c):
+                    seen += p[k]
+                    wanted += odds(base[k] + lattice.prior_shift[k]) / (1 + all_odds)
+        found.append(math.log(seen / wanted))
+    return found
+
+
+def slow_kept(lattice: Lattice, p: Sequence[float]) -> list[float]:
+    """1 less the probability that something changes the token that is most probably changed."""
+    found = []
+    for c in lattice.candidates:
+        covered = [sum(p[k] for k, d in enumerate(lattice.candidates) if d.first <= t < d.last) for t in range(c.first, c.last)]
+        found.append(min(max(1 - max(covered), 0.0), 1.0))
+    return found
+
+
+def slow_adapted_weights(lattice: Lattice, base: Sequence[float], p: Sequence[float], concentration: float) -> list[float]:
+    candidates, shift = lattice.candidates, lattice.prior_shift
+    base = [b + r for b, r in zip(base, slow_list_rates(lattice, base, p), strict=True)]
+    kept = slow_kept(lattice, p)
+    found = []
+    for k, c in enumerate(candidates):
+        same_words = [m for m, d in enumerate(candidates) if d.observed == c.observed]
+        prior_odds = {candidates[m].intended.lower(): odds(base[m] + shift[m]) for m in same_words}  # of equals the last
+        mine = prior_odds[c.intended.lower()]
+        keep = 1 / (1 + sum(prior_odds.values()))
+        changes = sum(p[m] for m in same_words if candidates[m].intended.lower() == c.intended.lower() and m != k)
+        at_place = {candidates[m].last: kept[m] for m in same_words}
+        elsewhere = sum(value for last, value in at_place.items() if last != c.last)
+        gains = changes + concentration * mine * keep + 1e-12
+        losses = elsewhere + concentration * keep + 1e-12
+        found.append(math.log(gains) - math.log(losses) - shift[k])
+    return found
+
+
+PROBABILITIES = st.lists(st.floats(0, 1), min_size=6, max_size=6)
+
+
+def of_all_readings(lattice: Lattice, drawn: Sequence[float]) -> Posteriors:
+    """Posteriors that can be: those under drawn weights."""
+    weights = np.array([8 * d - 4 for d in drawn[: len(lattice.candidates)]])
+    return posteriors(lattice, weights)
+
+
+@settings(max_examples=25, deadline=None)
+@given(lattices(), PROBABILITIES)
+def test_what_is_kept(lattice: Lattice, drawn: list[float]) -> None:
+    p = of_all_readings(lattice, drawn).candidates
+    assert adaptation._kept(lattice, p) == pytest.approx(slow_kept(lattice, p.tolist()), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(lattices(), PROBABILITIES)
+def test_what_the_lists_do_more_or_less_than_expected(lattice: Lattice, drawn: list[float]) -> None:
+    base = np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
+    found = of_all_readings(lattice, drawn)
+    rates = adaptation._list_rates(lattice, base, found, LIST_CONCENTRATION)
+    assert rates == pytest.approx(slow_list_rates(lattice, base.tolist(), found.candidates.tolist()), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(lattices(), PROBABILITIES, st.sampled_from([0.5, 1.0, 3.0]))
+def test_what_the_other_places_say(lattice: Lattice, drawn: list[float], concentration: float) -> None:
+    base = np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
+    found = of_all_readings(lattice, drawn)
+    weights = adaptation._adapted_weights(lattice, base, found, concentration)
+    assert weights == pytest.approx(slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), concentration), abs=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(lattices(), st.integers(0, 60), st.sampled_from([0.02, 0.3]))
+def test_rate_and_channel_of_a_document(lattice: Lattice, changeable: int, rate: float) -> None:
+    log_p = [c.log_p for c in lattice.candidates]
+    extra = [EXTRA_PRIOR_SHIFT * shift for shift in lattice.prior_shift.tolist()]
+    judge = adaptation._Judge(lattice, np.array(extra), changeable, PRIORS.rates)
+    assert judge.rate(np.array(log_p)) == pytest.approx(slow_rate(lattice, extra, log_p, changeable, PRIORS.rates), abs=1e-9)
+    family, channel = judge.channel(np.array(log_p), rate)
+    expected_family, expected = slow_channel(lattice, extra, rate)
+    assert family == expected_family
+    assert channel == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(lattices(), st.integers(0, 60), st.floats(-12, 12), st.sampled_from([1e-3, 0.5]))
+def test_a_document_from_beginning_to_end(lattice: Lattice, changeable: int, log_odds: float, spun: float) -> None:
+    priors = Priors(spun=spun)
+    adapted = adapt(lattice, changeable, log_odds, priors)
+    shift = lattice.prior_shift
+    log_p = np.array([c.log_p for c in lattice.candidates])
+    extra = EXTRA_PRIOR_SHIFT * shift
+    clean = posteriors(lattice, log_p + extra + logit(priors.clean_rate)).candidates
+    probability = 1 / (1 + math.exp(-log_odds - logit(spun)))
+    assume(abs(probability - NEGLIGIBLE) > 1e-9)
+    assert adapted.spun == pytest.approx(probability)
+    if probability < NEGLIGIBLE:
+        assert adapted.candidates == pytest.approx(clean)
+        assert (adapted.spin_rate, adapted.family) == (0.0, "")
+        assert adapted.log_rate == pytest.approx(logit(priors.clean_rate))
+        assert adapted.log_prior == pytest.approx(log_p + logit(priors.clean_rate)) and not adapted.log_family.any()
+        return
+    rate = slow_rate(lattice, extra.tolist(), log_p.tolist(), changeable, priors.rates)
+    family, channel = slow_channel(lattice, extra.tolist(), rate)
+    rate = slow_rate(lattice, extra.tolist(), channel, changeable, priors.rates)
+    base = np.array(channel) + extra + logit(rate)
+    found = posteriors(lattice, base)
+    weights = np.array(slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), priors.concentration))
+    mixed = probability * posteriors(lattice, weights).candidates + (1 - probability) * clean
+    assert adapted.candidates == pytest.approx(mixed, abs=1e-6)
+    assert adapted.family == family
+    assert adapted.spin_rate == pytest.approx(rate * probability)
+    assert adapted.log_prior == pytest.approx(weights - extra, abs=1e-6)
+    assert adapted.log_family == pytest.approx(np.array(channel) - log_p, abs=1e-9)
+    assert adapted.log_rate == pytest.approx(logit(rate))
+
+
+def test_odds_beyond_all_measure_are_borne() -> None:
+    lattice = build(tokenize("the war zone"), [Candidate(1, 2, "struggle", ("struggle",), -0.5, "news-blog/verbs", "war")], default_model())
+    with np.errstate(all="raise"):
+        assert adapt(lattice, 2, 1e6, PRIORS).spun == pytest.approx(1.0)
+        assert adapt(lattice, 2, -1e6, PRIORS).spun == pytest.approx(0.0, abs=1e-12)
+
+
+def test_nothing_to_adapt_to() -> None:
+    adapted = adapt(build(tokenize("the war zone"), [], default_model()), 2, 3.0, Priors(spun=0.2))
+    assert adapted.spun == pytest.approx(2e-4)
+    assert (adapted.spin_rate, adapted.family, len(adapted.candidates)) == (0.0, "", 0)
