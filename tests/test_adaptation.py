@@ -20,6 +20,7 @@ from spinfix.adaptation import (
     GENERAL_DISTANCE,
     LIST_CONCENTRATION,
     NEGLIGIBLE,
+    OUTSIDE,
     SPINNERS,
     UNKNOWN_FAMILY,
     Priors,
@@ -99,21 +100,24 @@ def slow_distance(candidate: Candidate, family: str) -> float:
     return max(found)
 
 
-def slow_channel(lattice: Lattice, extra: Sequence[float], rate: float) -> tuple[str, list[float]]:
+def slow_channel(
+    lattice: Lattice, extra: Sequence[float], rate: float, log_p: Sequence[float]
+) -> tuple[str, list[float], float]:
     candidates = lattice.candidates
-    channels, logs, names = [], [], []
+    channels, logs, names, strays = [], [], [], []
     for family, (closeness, probable) in product(["", *SPINNERS], CLOSENESS.items()):
-        channel = [closeness * c.log_p + slow_distance(c, family) for c in candidates]
+        channel = [closeness * p + slow_distance(c, family) for c, p in zip(candidates, log_p, strict=True)]
         weights = [c + e + logit(rate) for c, e in zip(channel, extra, strict=True)]
         prior = math.log((UNKNOWN_FAMILY if not family else (1 - UNKNOWN_FAMILY) / len(SPINNERS)) * probable)
         logs.append(prior + log_total(lattice, np.array(weights)) - expected_log_total(lattice, weights))
         channels.append(channel)
         names.append(family)
+        strays.append(closeness < 1)
     share = shares(logs)
     of_family = {name: sum(s for s, n in zip(share, names, strict=True) if n == name) for name in ["", *SPINNERS]}
     best = max(of_family, key=lambda name: of_family[name])
     mean = [sum(s * channel[k] for s, channel in zip(share, channels, strict=True)) for k in range(len(candidates))]
-    return (best if of_family[best] > 0.5 else ""), mean
+    return (best if of_family[best] > 0.5 else ""), mean, sum(s for s, is_stray in zip(share, strays, strict=True) if is_stray)
 
 
 def slow_list_rates(lattice: Lattice, base: Sequence[float], p: Sequence[float]) -> list[float]:
@@ -145,22 +149,27 @@ def slow_kept(lattice: Lattice, p: Sequence[float]) -> list[float]:
     return found
 
 
-def slow_adapted_weights(lattice: Lattice, base: Sequence[float], p: Sequence[float], concentration: float) -> list[float]:
+def slow_adapted_weights(
+    lattice: Lattice, base: Sequence[float], p: Sequence[float], concentration: float, inside: Sequence[bool]
+) -> list[float]:
     candidates, shift = lattice.candidates, lattice.prior_shift
     base = [b + r for b, r in zip(base, slow_list_rates(lattice, base, p), strict=True)]
     kept = slow_kept(lattice, p)
     found = []
     for k, c in enumerate(candidates):
         same_words = [m for m, d in enumerate(candidates) if d.observed == c.observed]
-        prior_odds = {candidates[m].intended.lower(): odds(base[m] + shift[m]) for m in same_words}  # of equals the last
+        prior_odds: dict[str, float] = {}
+        for m in same_words:
+            key = candidates[m].intended.lower()
+            prior_odds[key] = max(prior_odds.get(key, 0.0), odds(base[m] + shift[m]))
         mine = prior_odds[c.intended.lower()]
         keep = 1 / (1 + sum(prior_odds.values()))
         changes = sum(p[m] for m in same_words if candidates[m].intended.lower() == c.intended.lower() and m != k)
-        at_place = {candidates[m].last: kept[m] for m in same_words}
+        at_place = {candidates[m].last: kept[m] * inside[m] for m in same_words}
         elsewhere = sum(value for last, value in at_place.items() if last != c.last)
         gains = changes + concentration * mine * keep + 1e-12
         losses = elsewhere + concentration * keep + 1e-12
-        found.append(math.log(gains) - math.log(losses) - shift[k])
+        found.append(math.log(gains) - math.log(losses) - shift[k] + math.log(odds(base[k] + shift[k]) / mine))
     return found
 
 
@@ -194,8 +203,10 @@ def test_what_the_lists_do_more_or_less_than_expected(lattice: Lattice, drawn: l
 def test_what_the_other_places_say(lattice: Lattice, drawn: list[float], concentration: float) -> None:
     base = np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
     found = of_all_readings(lattice, drawn)
-    weights = adaptation._adapted_weights(lattice, base, found, concentration)
-    assert weights == pytest.approx(slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), concentration), abs=1e-6)
+    inside = [d > 0.3 for d in drawn[: len(lattice.candidates)]]
+    weights = adaptation._adapted_weights(lattice, base, found, concentration, np.array(inside))
+    slow = slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), concentration, inside)
+    assert weights == pytest.approx(slow, abs=1e-6)
 
 
 @settings(max_examples=15, deadline=None)
@@ -205,17 +216,21 @@ def test_rate_and_channel_of_a_document(lattice: Lattice, changeable: int, rate:
     extra = [EXTRA_PRIOR_SHIFT * shift for shift in lattice.prior_shift.tolist()]
     judge = adaptation._Judge(lattice, np.array(extra), changeable, PRIORS.rates)
     assert judge.rate(np.array(log_p)) == pytest.approx(slow_rate(lattice, extra, log_p, changeable, PRIORS.rates), abs=1e-9)
-    family, channel = judge.channel(np.array(log_p), rate)
-    expected_family, expected = slow_channel(lattice, extra, rate)
+    family, channel, strays = judge.channel(np.array(log_p), rate)
+    expected_family, expected, expected_strays = slow_channel(lattice, extra, rate, log_p)
     assert family == expected_family
+    assert strays == pytest.approx(expected_strays)
     assert channel == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=20, deadline=None)
-@given(lattices(), st.integers(0, 60), st.floats(-12, 12), st.sampled_from([1e-3, 0.5]))
-def test_a_document_from_beginning_to_end(lattice: Lattice, changeable: int, log_odds: float, spun: float) -> None:
+@given(lattices(), st.integers(0, 60), st.floats(-12, 12), st.sampled_from([1e-3, 0.5]), st.one_of(st.none(), PROBABILITIES))
+def test_a_document_from_beginning_to_end(
+    lattice: Lattice, changeable: int, log_odds: float, spun: float, drawn: list[float] | None
+) -> None:
     priors = Priors(spun=spun)
-    adapted = adapt(lattice, changeable, log_odds, priors)
+    parts = None if drawn is None else np.array(drawn[: len(lattice.candidates)])
+    adapted = adapt(lattice, changeable, log_odds, priors, parts)
     shift = lattice.prior_shift
     log_p = np.array([c.log_p for c in lattice.candidates])
     extra = EXTRA_PRIOR_SHIFT * shift
@@ -229,13 +244,19 @@ def test_a_document_from_beginning_to_end(lattice: Lattice, changeable: int, log
         assert adapted.log_rate == pytest.approx(logit(priors.clean_rate))
         assert adapted.log_prior == pytest.approx(log_p + logit(priors.clean_rate)) and not adapted.log_family.any()
         return
+    mixture = probability * (np.ones(len(log_p)) if parts is None else parts)
+    inside = [2 * m >= max(mixture) for m in mixture]
+    log_p = np.array([p if is_inside else p + OUTSIDE for p, is_inside in zip(log_p, inside, strict=True)])
     rate = slow_rate(lattice, extra.tolist(), log_p.tolist(), changeable, priors.rates)
-    family, channel = slow_channel(lattice, extra.tolist(), rate)
+    family, channel, strays = slow_channel(lattice, extra.tolist(), rate, log_p.tolist())
     rate = slow_rate(lattice, extra.tolist(), channel, changeable, priors.rates)
     base = np.array(channel) + extra + logit(rate)
     found = posteriors(lattice, base)
-    weights = np.array(slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), priors.concentration))
-    mixed = probability * posteriors(lattice, weights).candidates + (1 - probability) * clean
+    weights = np.array(slow_adapted_weights(lattice, base.tolist(), found.candidates.tolist(), priors.concentration, inside))
+    spun_posteriors = posteriors(lattice, weights).candidates
+    mixed = [m * s + (1 - m) * c for m, s, c in zip(mixture, spun_posteriors, clean, strict=True)]
+    assert adapted.given_spun == pytest.approx(spun_posteriors, abs=1e-6) and adapted.given_clean == pytest.approx(clean)
+    assert adapted.shares == pytest.approx(mixture) and adapted.strays == pytest.approx(strays)
     assert adapted.candidates == pytest.approx(mixed, abs=1e-6)
     assert adapted.family == family
     assert adapted.spin_rate == pytest.approx(rate * probability)
