@@ -104,7 +104,7 @@ def is_unpaired(document: Document, start: int, end: int) -> bool:
         }
     ),
     keeps=[
-        "The parser stops at {hardware and goes on\nto the end of the block at equipment} and returns.",
+        "The parser stops at {hardware and goes on to the end of the block at equipment} and returns.",
         "Dear {name thank you for your order of the book.",
         "Run the tool with {hardware = 1 in the file.",
         "A block begins with { and ends with the brace on a line of its own.",
