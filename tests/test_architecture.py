@@ -67,7 +67,7 @@ FLOORS = (
     "__main__",
 )
 FACE = "__init__"  # what users import: everything that is public, from any floor but the shell's
-ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "pathspec", "shtab")
+ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec", "shtab")
 OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm", "spacy"}  # two extras
 OUTSIDE |= {"datatrove", "tldextract", "pyarrow", "zstandard", "matplotlib"}  # two more
 WORLD = {"sys", "os", "subprocess", "logging"}

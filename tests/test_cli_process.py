@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from shell import CLEAN, COMMAND, ENVIRONMENT, SPUN, Completed, complaints, run_process
 
-HEAVY = ("numpy", "wordfreq", "regex")
+HEAVY = ("numpy", "wordfreq", "rapidfuzz", "regex")
 
 _BROKEN = """
 import sys, spinfix.cli, spinfix.cli.run as run

@@ -76,7 +76,7 @@ def test_the_wheel_says_its_license_and_its_command(wheel_from_sdist: Path) -> N
     head, _, description = metadata.partition("\n\n")
     assert "License-Expression: MIT" in head.splitlines()
     assert "Requires-Python: >=3.11" in head.splitlines()
-    for name in ("numpy", "regex", "wordfreq"):
+    for name in ("numpy", "rapidfuzz", "regex", "wordfreq"):
         assert f"Requires-Dist: {name}>=" in head
     assert description.strip() == (ROOT / "README.md").read_text(encoding="utf-8").strip()
     assert files[f"{info}/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()

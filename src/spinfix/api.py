@@ -142,7 +142,7 @@ def revert(text: str, patch: Patch | str) -> str:
 
 
 def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
-    # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq
+    # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .markup import kind_of
     from .sections import LONGEST, joined
 

@@ -4,7 +4,7 @@
 listed *suppose tank* with a hyphen.  Three kinds of token are looked at, and nothing else costs more than a look into a dictionary:
 
 * words with a British and an American spelling, as parts of a listed phrase;
-* words that the language model does not know, where one edit makes it a listed one;
+* words that the language model does not know, by their edit distance (rapidfuzz, this module its only importer);
 * words with hyphens that the language model does not know, part by part.
 
 What the correct spelling alone brings in the language model is no evidence of a spinner, so it is taken off.
@@ -98,18 +98,11 @@ def other_spellings(word: str) -> tuple[str, ...]:
 
 def near(word: str, words: Sequence[str]) -> list[str]:
     """Those of ``words`` that are one edit from ``word``: a letter more, fewer or other, or two neighbours exchanged."""
-    return [other for other in near_lengths(word, words) if other != word and _is_one_edit(word, other)]
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
 
-
-def _is_one_edit(one: str, other: str) -> bool:
-    """Whether one edit makes ``one`` the ``other``, whose length is no more than 1 away and which is another word."""
-    at = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    if len(one) < len(other):
-        return one[at:] == other[at + 1 :]
-    if len(one) > len(other):
-        return one[at + 1 :] == other[at:]
-    is_swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    return one[at + 1 :] == other[at + 1 :] or is_swapped
+    found = extract(word, words, scorer=OSA.distance, score_cutoff=1, limit=None)
+    return [other for other, distance, _ in found if distance == 1]
 
 
 def near_lengths(word: str, words: Iterable[str]) -> Iterator[str]:
