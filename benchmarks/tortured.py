@@ -26,12 +26,15 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
+import numpy as np
 import results
+from compose_pairs import packed, seen_pairs, term_pairs
 from learn_word_channel import clean, read_pairs, table, written
 
 from spinfix import Policy, Verdict
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
+from spinfix.composed import Composed
 from spinfix.confusions import shipped_confusions
 from spinfix.first_look import look
 from spinfix.language_model import default_model
@@ -120,7 +123,7 @@ def in_a_sentence(unlisted: Unlisted, tortured: str, expected: str, frame: tuple
     counts.eager_found += bool(touching)
     counts.eager_detected += any(f.verdict is Verdict.RESTORE for f in touching)
     counts.eager_false += sum(f.verdict is Verdict.RESTORE for f in eager.findings) - sum(f.verdict is Verdict.RESTORE for f in touching)
-    counts.looked_at += look(text).is_worth_a_second
+    counts.looked_at += look(text).is_worth_a_second or unlisted.is_struck(document)
 
 
 def in_one_document(unlisted: Unlisted, phrases: Sequence[str], counts: Counts) -> None:
@@ -145,6 +148,8 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("phrases", type=Path)
+    parser.add_argument("--wordnet", type=Path, help="WordNet's folder; without it and --corpora no pairs are composed beforehand")
+    parser.add_argument("--corpora", type=Path, help="the training corpora, as for tools/compose_pairs.py")
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--sample", type=int, default=0, help="phrases to measure, drawn by chance; all without it")
     parser.add_argument("--no-lists", action="store_true", help="the phrase alone, with the word channel only, without the shipped lists")
@@ -155,10 +160,13 @@ def main() -> int:
     chosen = set(random.Random(7).sample(pairs, args.sample)) if args.sample else set(pairs)
     sentences = not (args.no_sentences or args.no_lists)
     indexes = [] if args.no_lists else [shipped_index()]
+    of_terms = term_pairs(args.wordnet) if args.wordnet and args.corpora else []
+    seen = seen_pairs(args.corpora) if of_terms else np.zeros(0, dtype=np.uint64)
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
         channel = WordChannel(table(others, written()), shipped_confusions())
-        unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes)
+        composed = Composed.load(packed(channel, of_terms, seen)) if of_terms else None
+        unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes, composed)
         drawn = [p for p in held_out if p in chosen]
         random.Random(7).shuffle(drawn)
         for k in range(0, len(drawn) if sentences else 0, len(FRAMES)):

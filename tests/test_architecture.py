@@ -25,6 +25,7 @@ FLOORS = (
     "arrays",
     "wordlists",
     "screener",
+    "composed",
     "first_look",
     "language_model",
     "standing",

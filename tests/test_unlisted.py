@@ -126,7 +126,7 @@ def test_no_phrase_of_the_list_is_in_the_table_as_a_whole() -> None:
         ("fleecy rationale", "fuzzy logic"),
         ("bosom malignancy identification", "breast cancer detection"),
         ("sign to clamor proportion", "signal to noise ratio"),
-        ("profound perception organization", "deep neural network"),
+        ("profound brain organization", "deep neural network"),
     ],
 )
 def test_words_compose(unlisted: Unlisted, spun: str, meant: str) -> None:

@@ -11,15 +11,23 @@ import argparse
 import os
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from learn_word_channel import written
 from term_sources import Term, collocations, own_terms, parts_of_speech, wordnet_terms
 
 from spinfix.language_model import join_keys, word_keys
 from spinfix.terms import MAGIC
 from spinfix.text import FORMS
 from spinfix.wordlists import DATA
+
+
+def hand_terms() -> Iterator[Term]:
+    """Those of our own lists, and of what is intended in the pairs that were written by hand."""
+    yield from own_terms(Path(__file__).parent / "terms")
+    yield from dict.fromkeys(tuple(intended.split(" ")) for _, intended in written() if " " in intended)
 
 
 def pieces(term: Term) -> list[Term]:
@@ -51,7 +59,7 @@ def main() -> int:
     sources = (
         (1, (term for term, _ in collocations(args.corpora, parts_of_speech(args.wordnet)))),
         (2, wordnet_terms(args.wordnet)),
-        (3, own_terms(Path(__file__).parent / "terms")),
+        (3, hand_terms()),
     )
     for kind, terms in sources:
         for term in terms:

@@ -202,9 +202,10 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
 
     proposed = _proposed(document, policy, notes)
     scored = decided(proposed)
-    if are_asked(scored.spun, scored.family):
-        more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
-        scored = decided(more) if len(more) > len(proposed) else scored
+    unlisted = _unlisted(policy.lists, policy.language_model)
+    if are_asked(scored.spun, scored.family) or unlisted.is_struck(document):
+        more = with_unlisted(proposed, document, unlisted, _selection(policy))
+        scored = decided(more) if more != list(proposed) else scored
     kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)
     findings = reading.returned(kept)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
@@ -322,11 +323,12 @@ def _proposer(lists: tuple[str, ...], language_model: str) -> Proposer:
 
 @lru_cache(maxsize=8)
 def _unlisted(lists: tuple[str, ...], language_model: str) -> Unlisted:
+    from .composed import shipped_composed
     from .terms import shipped_terms
     from .unlisted import Unlisted
     from .word_channel import shipped_word_channel
 
-    return Unlisted(shipped_word_channel(), shipped_terms(), _model(language_model), _indexes(lists))
+    return Unlisted(shipped_word_channel(), shipped_terms(), _model(language_model), _indexes(lists), shipped_composed())
 
 
 def _indexes(lists: tuple[str, ...]) -> list[Index]:

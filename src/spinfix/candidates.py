@@ -19,7 +19,7 @@ from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
 from .text import Document, cut
-from .unlisted import FAMILY, PAGES, Unlisted
+from .unlisted import FAMILY, PAGES, Option, Unlisted
 from .wordlists import Entry, Index, key_of
 
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
@@ -102,10 +102,15 @@ def with_unlisted(
     if not options:
         return list(candidates)
     keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    gains = {(o.at, o.stop, o.words): o for o in options if o.is_listed}
+    if gains:
+        candidates = [_gaining(c, gains.get((c.first, c.last, tuple(w.lower() for w in c.words)))) for c in candidates]
     more = []
     for o in options:
+        if o.is_listed:
+            continue
         found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
-        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),)))
+        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),), evidence=o.evidence))
     return sorted((*candidates, *more), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
 
 
@@ -145,6 +150,14 @@ class _Listed:
     @cached_property
     def _places(self) -> frozenset[tuple[int, int, tuple[str, ...]]]:
         return frozenset((c.first, c.last, tuple(w.lower() for w in c.words)) for c in self._candidates)
+
+
+def _gaining(candidate: Candidate, gain: Option | None) -> Candidate:
+    """A listed candidate with what it gains where only spinners put the words side by side that stand there."""
+    if gain is None:
+        return candidate
+    evidence = gain.evidence or candidate.evidence
+    return replace(candidate, log_p=candidate.log_p + gain.log_p, terms=candidate.terms + gain.terms, evidence=evidence)
 
 
 def is_shouting(document: Document) -> bool:

@@ -5,7 +5,8 @@ looked at first, at the price of splitting it into words: each pair of neighbour
 often a spinner writes it than an honest writer, for those pairs where it is far more often (*suppose tank*, *center east*, *the
 overseas*); a word that stands in no such pair has its own, smaller weight.  Every pair takes something off, too, as clean text shows
 few such pairs.  What counts is the stretch of the text that adds up to most (the scan statistic of Page 1954, CUSUM): one strong trace
-in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends.
+in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends.  What no list has but the word channel
+composes, ``composed`` knows: one such pair is enough.
 
 The weights follow from the lists and from how often each pair stands in honest text (``tools/fit_first_look.py``, which also sets the
 threshold, so low that hardly a text is let through in which ``api`` would find something).
@@ -26,6 +27,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .composed import shipped_composed
 from .fuse import FuseTable, Keys, byte_view, check_room, mix
 from .text import unmasked
 from .wordlists import mapped, package_file
@@ -46,6 +48,8 @@ _TRACES: Final = tuple(
     for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen [a-z]+ies\b", r"eighteen [a-z]+ies\b")
 )
 _ENOUGH: Final = 50.0  # nats
+# Weight (nats) of a composed pair that asks for a second look by itself; such a one stands once in a million words of clean text.
+COMPOSED: Final = 3.5
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\u00ad\ufeff"
 
 
@@ -141,7 +145,7 @@ def look(text: str) -> FirstLook:
     (False, True)
     """
     weights = shipped_weights()
-    best, level, usual = 0.0, 0.0, 0
+    best, level, usual, is_struck = 0.0, 0.0, 0, False
     seen: set[int] = set()
     for block in _blocks(text):
         lowered = plain(block)
@@ -153,6 +157,8 @@ def look(text: str) -> FirstLook:
         if len(keys) < 2:
             continue
         pairs, gains = weights.of(keys)
+        if shipped_composed().of(pairs).max() >= COMPOSED:
+            is_struck = True
         _count_once(pairs, gains, seen)
         walk = np.cumsum(gains - weights.drift) + level
         rise = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
@@ -160,7 +166,8 @@ def look(text: str) -> FirstLook:
         level = float(rise[-1])
     words = len(text.split())
     threshold = weights.threshold + weights.longer * math.log(max(words, 2) / USUAL_WORDS)
-    return FirstLook(words, best - threshold, usual)
+    log_odds = best - threshold
+    return FirstLook(words, max(log_odds, 0.0) if is_struck else log_odds, usual)
 
 
 def _count_once(pairs: Keys, gains: Floats, seen: set[int]) -> None:

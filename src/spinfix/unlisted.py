@@ -17,6 +17,8 @@ from typing import Final
 
 import numpy as np
 
+from .composed import Composed
+from .first_look import COMPOSED, KEYS, pair_keys
 from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
 from .terms import Terms
 from .text import Document
@@ -71,11 +73,15 @@ GAIN: Final = 2.0  # by which a reading must beat the run as it stands
 SURE: Final = math.log(0.95)
 UNSURE: Final = -2.0  # of what only a thesaurus has
 BRIDGES: Final = frozenset(["of", "to"])  # words that may stand inside a run
+# What each word of a pair that only spinners write gains above half the pair's weight, nats: about so much that a pair of 4 is restored
+# in a document that shows nothing else.  Such a one stands once in two million words of clean text.
+STRUCK: Final = 5.0
+STRONG: Final = 5.5  # weight of a pair that speaks for a spun document by itself: once in ten million words of clean text
 FUNCTION_WORDS: Final = frozenset(
     "the a an of and or to in on for with by at from as is are was were be been being it its this that these those which who whom whose "
     "what when where why how not no nor so than then there their they them he she his her him we our us i you your my me if but can could "
     "may might will would shall should must do does did has have had having into onto over under about between among through per via "
-    "within without while during because also such very more most each all any both some other same only just".split()
+    "within without while during because since until also such very more most each all any both some other same only just".split()
 )
 
 
@@ -99,12 +105,17 @@ class Option:
     log_p: float  # log P(observed | words), nats
     source: str  # "" for the words as they stand
     terms: float = 0.0  # the part of log_p that it gains by making known terms
+    is_listed: bool = False  # known to the lists: log_p is what it gains above what they say
+    evidence: str = ""  # "strong" where only spinners put the words side by side that stand there
 
 
 class Unlisted:
     """Proposes readings that no list has; remembers words, but nothing of a document."""
 
-    def __init__(self, channel: WordChannel, terms: Terms, model: LanguageModel, indexes: Sequence[Index] = ()) -> None:
+    def __init__(
+        self, channel: WordChannel, terms: Terms, model: LanguageModel, indexes: Sequence[Index] = (), composed: Composed | None = None
+    ) -> None:
+        self._composed = composed
         self._channel = channel
         self._terms = terms
         self._model = model
@@ -120,16 +131,34 @@ class Unlisted:
         for first, last in runs:
             yield from self.changes(document, first, last, listed)
 
+    def is_struck(self, document: Document) -> bool:
+        """Whether two words stand side by side in ``document`` that only spinners write so."""
+        return max(self._weights(document), default=0.0) >= COMPOSED
+
+    def _weights(self, document: Document) -> list[float]:
+        """By how many nats spinners write each token and the next side by side oftener than honest writers do; mostly 0."""
+        if self._composed is None or len(document) < 2:
+            return [0.0] * len(document)
+        keys = np.fromiter((KEYS[form] for form in document.forms), dtype=np.uint64, count=len(document))
+        weights = [*self._composed.of(pair_keys(keys[:-1], keys[1:])).tolist(), 0.0]
+        breaks = set(document.breaks)
+        for k in [k for k, weight in enumerate(weights) if weight]:
+            if k + 1 in breaks or not (self._is_content(document, k) and self._is_content(document, k + 1)):
+                weights[k] = 0.0
+        return weights
+
     def runs(self, document: Document) -> list[tuple[int, int]]:
         """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""
         content = [self._is_content(document, k) for k in range(len(document))]
         breaks = set(document.breaks)
         pairs = [k for k in range(len(document) - 1) if content[k] and content[k + 1] and k + 1 not in breaks]
+        weights = self._weights(document)
+        struck = {k for k in pairs if weights[k]}
         odd = self._odd(document, pairs)
-        if not odd:
+        if not odd and not struck:
             return []
-        worth = self._worth(document, odd)
-        joined = set(odd)
+        worth = sorted(struck.union(self._worth(document, odd)))
+        joined = struck.union(odd)
         found: list[tuple[int, int]] = []
         for k in worth:
             if found and k < found[-1][1] - 1:
@@ -164,6 +193,8 @@ class Unlisted:
 
     def _worth(self, document: Document, odd: Sequence[int]) -> list[int]:
         """Those of the ``odd`` pairs for which some other pair explains what stands there better, by ``SCREENED`` nats."""
+        if not odd:
+            return []
         forms = {document.forms[k + d] for k in odd for d in (0, 1)}
         self._rank(forms)
         options = {form: self._screening(form) for form in forms}
@@ -215,31 +246,42 @@ class Unlisted:
             (gain + UNSURE * sum(o.source == THESAURUS for o in options), options) for gain, options in self.readings(document, first, last)
         ]
         readings = sorted((r for r in readings if r[0] >= GAIN), key=lambda r: -r[0])
+        weights = self._weights(document) if readings else []
         kept: dict[Place, Option] = {}
         for number, (gain, options) in enumerate(readings[:READINGS]):
             if gain < readings[0][0] - TRAILING:
                 break
-            missing = list(self._missing(options, listed))
+            missing = list(self._missing(options, listed, weights))
             if not number and not missing:
                 return []
             for option in missing:
                 kept.setdefault((option.at, option.stop, option.words), option)
         return list(kept.values())
 
-    def _missing(self, options: Sequence[Option], listed: Container[Place]) -> Iterator[Option]:
-        """The changes of one reading that are not ``listed``, with what they gain by the terms that their stretch of changes makes."""
+    def _missing(self, options: Sequence[Option], listed: Container[Place], weights: Sequence[float]) -> Iterator[Option]:
+        """The changes of one reading that are not ``listed``, with what they gain by the terms that their stretch of changes makes.
+
+        What stands in a pair that only spinners write, by the ``weights`` of the tokens, gains by that, and comes even if it is listed.
+        """
         words = [w for option in options for w in option.words]
         ends = np.cumsum([len(option.words) for option in options]).tolist()
         for changed, group in groupby(range(len(options)), key=lambda k: bool(options[k].source)):
             if not changed:
                 continue
             numbers = list(group)
-            chosen = [options[k] for k in numbers]
-            chosen = [o for o in chosen if o.source in (LEARNED, THESAURUS) and (o.at, o.stop, o.words) not in listed]
+            stretch = [options[k] for k in numbers]
+            fresh = [o for o in stretch if o.source in (LEARNED, THESAURUS) and (o.at, o.stop, o.words) not in listed]
             terms = self._terms_of(words, ends[numbers[0]] - len(options[numbers[0]].words), ends[numbers[-1]])
-            for o in chosen:
-                log_p = min(o.log_p + (UNSURE if o.source == THESAURUS else 0.0), SURE) + terms / len(chosen)
-                yield replace(o, log_p=log_p, terms=terms / len(chosen))
+            for o in stretch:
+                weight = max(weights[max(o.at - 1, options[0].at) : min(o.stop, options[-1].stop - 1)], default=0.0)
+                struck = STRUCK + weight / 2 if weight else 0.0
+                evidence = "strong" if weight >= STRONG else ""
+                if o in fresh:
+                    log_p = min(o.log_p + (UNSURE if o.source == THESAURUS else 0.0), SURE)
+                    gained = terms / len(fresh) + struck
+                    yield replace(o, log_p=log_p + gained, terms=gained, evidence=evidence)
+                elif struck:
+                    yield replace(o, log_p=struck, terms=struck, evidence=evidence, is_listed=True)
 
     def _terms_of(self, words: Sequence[str], start: int, stop: int) -> float:
         """What the words from ``start`` to ``stop`` gain by the terms that they end, or that end in the two words after them (nats)."""

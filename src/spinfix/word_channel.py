@@ -46,6 +46,11 @@ class WordChannel:
             self._intended.setdefault(observed, {})[intended] = float(count)
             self._changed[intended] = self._changed.get(intended, 0.0) + float(count)
 
+    @property
+    def observed(self) -> Iterable[str]:
+        """The words, and rows of words, that the table knows to stand for others."""
+        return self._intended.keys()
+
     def kept(self, word: str) -> float:
         """log P(``word`` | it was meant), nats, inside a phrase that was spun."""
         kept = self._kept.get(word, 0.0) + 1

@@ -1,0 +1,72 @@
+"""Pairs of words that only a spinner puts side by side: composed of the word channel and the terms of the sciences before anybody asks.
+
+*Fleecy rationale* stands in no list and in no corpus, but *fleecy* stands for fuzzy, *rationale* for logic, and fuzzy logic is a term.
+``tools/compose_pairs.py`` writes every known term as spinners would and keeps the pairs that they write far oftener than honest writers:
+an honest writer has a synonym in the place of a term's word as often as it was met there with other words (*laryngeal carcinoma*), and
+any two words side by side now and then by chance.  What is kept is known by its key, with the logarithm of how much oftener that is.
+
+File layout, made by ``tools/compose_pairs.py``::
+
+    12 bytes     b"spinfixPAIRS"
+    4 bytes      length of the header (little-endian)
+    header       JSON: the facts of the table and the book of its values (nats)
+    table        a static function, see ``spinfix.fuse``
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .fuse import FuseTable, Keys, byte_view
+from .wordlists import package_file
+
+Floats = NDArray[np.float64]
+
+MAGIC: Final = b"spinfixPAIRS"
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The weights of pairs."""
+
+    table: FuseTable
+    book: Floats  # nats, by the value in the table
+
+    @classmethod
+    def load(cls, data: bytes, path: str = "") -> Composed:
+        """The pairs in a file's ``data``; ``ModelError`` where these are none."""
+        try:
+            if data[: len(MAGIC)] != MAGIC:
+                raise ValueError
+            start = len(MAGIC) + 4
+            stop = start + int.from_bytes(data[len(MAGIC) : start], "little")
+            header = json.loads(data[start:stop])
+            facts, book = header["table"], np.array([float(value) for value in header["book"]])
+            if len(data) - stop != facts["size"] or len(book) < 1 << facts["value_bits"]:
+                raise ValueError
+            names = ("slot_bits", "value_bits", "segment_length", "segment_count", "seed")
+            return cls(FuseTable(byte_view(data, stop, facts["size"]), *(facts[name] for name in names)), book)
+        except (ValueError, KeyError, TypeError):
+            raise ModelError(
+                f"{path}: expected composed pairs ({MAGIC!r} at their start), found {data[:12]!r}: reinstall spinfix"
+            ) from None
+
+    def of(self, pairs: Keys) -> Floats:
+        """The weight (nats) of each of the ``pairs``, by their keys (``first_look.pair_keys``); 0 for all that are not known."""
+        known, values = self.table.look_up(pairs)
+        found: Floats = np.where(known, self.book[values], 0.0)
+        return found
+
+
+@cache
+def shipped_composed() -> Composed:
+    """The pairs of the package, read on first use."""
+    with package_file("composed.bin") as path:
+        return Composed.load(path.read_bytes(), str(path))
