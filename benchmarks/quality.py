@@ -14,14 +14,12 @@ import bisect
 import json
 import math
 import random
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, product
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +29,13 @@ import reliability
 import results
 import spinner
 from fit_detector import GENRES, documents
+from look_alikes import LOOK_ALIKES
+from restorations import Edit as Edit
+from restorations import Gold as Gold
+from restorations import Score as Score
+from restorations import is_right as is_right
+from restorations import score as score
+from restorations import touches as touches
 
 from spinfix import Policy, Verdict, detect, revert
 
@@ -40,151 +45,14 @@ TABLES: Final = 4  # test tables a family
 SPUN_WORDS: Final = 1200  # the most words of a spun document
 CLEAN_WORDS: Final = 3000  # the most words of a clean one
 LONG: Final = 200  # words from which a document counts for "is it spun"
+MIXED_RATES: Final = (0.1, 0.2, 0.3)
+MIXED_WORDS: Final = (100, 200, 400)  # of the spun part of a mixed document, which ends with a paragraph
 CALIBRATED_FROM: Final = 0.05  # posteriors below are those of thousands of places that nobody asks about
 LISTED: Final = Policy(suggest=CALIBRATED_FROM)  # restores like the default, and lists what the calibration is about
 EAGER: Final = Policy(threshold=1e-3, suggest=1e-3, spun_prior=0.99999)  # changes much, so that there is something to take back
 
 
-# --- scoring: the same as the scorer beside the articles, which tests/test_benchmarks.py compares it with ------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change that was made: ``text[start:end]`` gave way to ``replacement``."""
-
-    start: int
-    end: int
-    replacement: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """A place that was spun, and what may stand there; a neutral one counts for nothing."""
-
-    start: int
-    end: int
-    accept: tuple[str, ...]
-    neutral: bool = False
-
-
-Span = Edit | Gold
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts of one text or, added up, of many.  ``hits`` are edits that touch a gold span, ``touched`` gold spans that one touches."""
-
-    gold: int = 0
-    edits: int = 0
-    touched: int = 0
-    restored: int = 0
-    hits: int = 0
-    false: int = 0
-
-    def __add__(self, other: Score) -> Score:
-        return Score(
-            self.gold + other.gold, self.edits + other.edits, self.touched + other.touched,
-            self.restored + other.restored, self.hits + other.hits, self.false + other.false,
-        )  # fmt: skip
-
-    @property
-    def detected(self) -> float:
-        """The share of the gold spans that an edit touches."""
-        return self.touched / max(self.gold, 1)
-
-    @property
-    def recall(self) -> float:
-        """The share of the gold spans that are restored."""
-        return self.restored / max(self.gold, 1)
-
-    @property
-    def precision(self) -> float:
-        """The share of the edits that touch a gold span, of those that touch one or nothing known."""
-        return self.hits / max(self.hits + self.false, 1)
-
-    @property
-    def correct(self) -> float:
-        """The precision of the corrections themselves."""
-        return self.restored / max(self.touched + self.false, 1)
-
-    @property
-    def f_half(self) -> float:
-        """F0.5 of ``correct`` and ``recall``."""
-        return 1.25 * self.correct * self.recall / max(0.25 * self.correct + self.recall, 1e-9)
-
-
-def fold(text: str) -> str:
-    """The text as it is compared: letter case, quotation marks, blanks and *a*/*an* make no difference."""
-    for curly, straight in ("’'", "‘'", '“"', '”"'):
-        text = text.replace(curly, straight)
-    return re.sub(r"\ban\b", "a", " ".join(text.casefold().split()))
-
-
-def touches(one: Span, other: Span) -> bool:
-    """Whether two spans share a code point."""
-    return one.start < other.end and other.start < one.end
-
-
-def score(text: str, gold: Sequence[Gold], edits: Sequence[Edit]) -> Score:
-    """Compare the edits of a text with its gold spans."""
-    true = [g for g in gold if not g.neutral]
-    hits = sum(any(touches(e, g) for g in true) for e in edits)
-    false = sum(fold(text[e.start : e.end]) != fold(e.replacement) and not any(touches(e, g) for g in gold) for e in edits)
-    restored = 0
-    for group in _clusters([*edits, *gold]):
-        group_edits = [item for item in group if isinstance(item, Edit)]
-        group_gold = [item for item in group if isinstance(item, Gold)]
-        if group_edits and group_gold:
-            restored += sum(not g.neutral for g in restored_in(text, group_edits, group_gold))
-    return Score(len(true), len(edits), sum(any(touches(e, g) for e in edits) for g in true), restored, hits, false)
-
-
-def _clusters(items: Iterable[Span]) -> Iterator[list[Span]]:
-    """Groups of spans that overlap one another, directly or by way of others."""
-    group: list[Span] = []
-    reach = -1
-    for item in sorted(items, key=lambda item: (item.start, item.end, isinstance(item, Gold))):
-        if group and item.start >= reach:
-            yield group
-            group = []
-        group.append(item)
-        reach = max(reach, item.end) if len(group) > 1 else item.end
-    if group:
-        yield group
-
-
-def restored_in(text: str, edits: Sequence[Edit], gold: Sequence[Gold]) -> list[Gold]:
-    """Those of the ``gold`` spans whose text is an accepted one once the ``edits`` are made; all of them belong to one cluster."""
-    spans: list[Span] = [*edits, *gold]
-    start, end = min(s.start for s in spans), max(s.end for s in spans)
-    got = fold(_rewritten(text, start, end, edits))
-    best: list[Gold] = []
-    options = [[*((a, True) for a in g.accept), (text[g.start : g.end], False)] for g in gold]
-    for chosen in islice(product(*options), 200_000):
-        wanted = [Edit(g.start, g.end, written) for g, (written, _) in zip(gold, chosen, strict=True)]
-        if fold(_rewritten(text, start, end, wanted)) == got:
-            best = max(best, [g for g, (_, original) in zip(gold, chosen, strict=True) if original], key=len)
-    return best
-
-
-def _rewritten(text: str, start: int, end: int, edits: Iterable[Edit]) -> str:
-    pieces, at = [], start
-    for edit in sorted(edits, key=lambda e: e.start):
-        pieces += [text[at : edit.start], edit.replacement]
-        at = edit.end
-    return "".join(pieces) + text[at:end]
-
-
-def is_right(text: str, gold: Sequence[Gold], edit: Edit) -> bool | None:
-    """Whether an edit, made alone, restores what it touches; None if that cannot be said.  ``gold`` is sorted, without overlap."""
-    if fold(text[edit.start : edit.end]) == fold(edit.replacement):
-        return None
-    first = bisect.bisect_right(gold, edit.start, key=lambda g: g.end)
-    last = bisect.bisect_left(gold, edit.end, key=lambda g: g.start)
-    here = gold[first:last]
-    if any(g.neutral for g in here):
-        return None
-    return bool(here) and len(restored_in(text, [edit], here)) == len(here)
+# --- figures --------------------------------------------------------------------------------------------------------------------------
 
 
 def roc_area(clean: Sequence[float], spun: Sequence[float]) -> float:
@@ -237,6 +105,7 @@ class Sample:
     genre: str = ""
     family: str = ""  # of the spinner; "" for a clean text
     rate: float = 0.0
+    inside: tuple[int, int] | None = None  # of a mixed text: where the spun part begins and ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +118,7 @@ class Outcome:
     score: Score
     judged: tuple[tuple[float, bool], ...]  # posterior of each finding, and whether it is right
     reverted: bool  # whether the patch leads back to the same bytes
+    outside: int = 0  # edits in the clean part of a mixed text
 
 
 def judge(sample: Sample) -> Outcome:
@@ -262,7 +132,9 @@ def judge(sample: Sample) -> Outcome:
             judged.append((f.posterior, right))
     back = revert(report.patch.apply(sample.text), report.patch.to_json())
     same = back.encode() == sample.text.encode()
-    return Outcome(sample, report.words, report.spun, score(sample.text, sample.gold, edits), tuple(judged), same)
+    start, end = sample.inside or (0, len(sample.text))
+    outside = sum(e.end <= start or e.start >= end for e in edits)
+    return Outcome(sample, report.words, report.spun, score(sample.text, sample.gold, edits), tuple(judged), same, outside)
 
 
 def way_back(text: str) -> tuple[bool, bool]:
@@ -288,8 +160,8 @@ def generated_texts(number: int, seed: int) -> Iterator[str]:
 
 
 @cache
-def _table(family: str, seed: int) -> spinner.Table:
-    return spinner.family_table(family, seed, part="test")
+def _table(family: str, seed: int, part: str = "test") -> spinner.Table:
+    return spinner.family_table(family, seed, part=part)
 
 
 def clean_samples(corpora: Path, number: int) -> Iterator[Sample]:
@@ -310,6 +182,36 @@ def spun_samples(corpora: Path, number: int) -> Iterator[Sample]:
             spun, changes = spinner.spin(text, _table(family, draw.randrange(TABLES)), rate, draw.randrange(10**6))
             gold = tuple(Gold(c.start, c.end, (c.original,), c.spun.casefold() == c.original.casefold()) for c in changes)
             yield Sample(spun, gold, genre=genre, family=family, rate=rate)
+
+
+def mixed_samples(corpora: Path, number: int, from_part: tuple[float, float] = MEASURED_PART, of_tables: str = "test") -> Iterator[Sample]:
+    """Clean documents with one spun part of some paragraphs, at most half of them, so many of each genre at most."""
+    draw = random.Random("mixed samples")
+    families = sorted(spinner.FAMILIES)
+    for shift, genre in enumerate(GENRES):
+        for k, text in enumerate(documents(corpora, genre, number, from_part, 9, CLEAN_WORDS)):
+            paragraphs = text.split("\n")
+            sizes = [len(p.split()) for p in paragraphs]
+            first = draw.randrange(len(paragraphs))
+            last, wanted = first, draw.choice(MIXED_WORDS)
+            while last < len(paragraphs) and sum(sizes[first:last]) < wanted:
+                last += 1
+            if not wanted <= sum(sizes[first:last]) <= sum(sizes) / 2:
+                continue
+            family, rate = families[(k + shift) % len(families)], draw.choice(MIXED_RATES)
+            part = "\n".join(paragraphs[first:last])
+            spun, changes = spinner.spin(part, _table(family, draw.randrange(TABLES), of_tables), rate, draw.randrange(10**6))
+            before, after = "".join(f"{p}\n" for p in paragraphs[:first]), "".join(f"\n{p}" for p in paragraphs[last:])
+            at = len(before)
+            gold = [Gold(at + c.start, at + c.end, (c.original,), c.spun.casefold() == c.original.casefold()) for c in changes]
+            yield Sample(before + spun + after, tuple(gold), "", genre, family, rate, (at, at + len(spun)))
+
+
+def look_alike_samples() -> Iterator[Sample]:
+    """Clean texts of ten genres with honest uses of what spinners write, one by one and all together."""
+    for genre, text in LOOK_ALIKES.items():
+        yield Sample(text, genre=genre)
+    yield Sample("\n\n".join(LOOK_ALIKES.values()), genre="all ten in one")
 
 
 def article_samples(folder: Path) -> Iterator[Sample]:
@@ -401,6 +303,35 @@ def spun_block(outcomes: Sequence[Outcome]) -> str:
     )
 
 
+def mixed_block(outcomes: Sequence[Outcome]) -> str:
+    """The table about mixed documents, by genre, family and rate."""
+
+    def row(name: str, some: Sequence[Outcome]) -> tuple[object, ...]:
+        total = sum((o.score for o in some), Score())
+        words = sum(
+            len((o.sample.text[: o.sample.inside[0]] + o.sample.text[o.sample.inside[1] :]).split()) for o in some if o.sample.inside
+        )
+        outside = sum(o.outside for o in some)
+        called = sum(o.spun >= 0.5 for o in some) / max(len(some), 1)
+        shares = (f"{total.detected:.3f}", f"{total.recall:.3f}", f"{called:.3f}")
+        return name, len(some), words, outside, f"{1e4 * outside / max(words, 1):.2f}", *shares
+
+    groups = [
+        *((f"genre {genre}", [o for o in outcomes if o.sample.genre == genre]) for genre in GENRES),
+        *((f"family {family}", [o for o in outcomes if o.sample.family == family]) for family in sorted(spinner.FAMILIES)),
+        *((f"rate {rate:.0%}", [o for o in outcomes if o.sample.rate == rate]) for rate in MIXED_RATES),
+        ("all", list(outcomes)),
+    ]
+    header = ("mixed documents", "documents", "clean words", "edits there", "per 10,000", "spun part: detected", "restored", "called spun")
+    return results.table(header, [row(*group) for group in groups if group[1]])
+
+
+def look_alike_block(outcomes: Sequence[Outcome]) -> str:
+    """The table about honest look-alikes."""
+    rows = [(o.sample.genre, o.words, o.score.edits, f"{o.spun:.4f}") for o in outcomes]
+    return results.table(("honest look-alikes", "words", "edits", "probability of being spun"), [*rows, ("*target*", "", "*0*", "")])
+
+
 def detector_block(clean: Sequence[Outcome], spun: Sequence[Outcome]) -> str:
     """The table about the question whether a document is spun."""
     low, high = ([o.spun for o in some if o.words >= LONG] for some in (clean, spun))
@@ -454,6 +385,8 @@ def main() -> None:
 
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(args.processes) as pool:  # says so if a process dies, where multiprocessing.Pool waits for ever
+        outcomes += (look_alikes := list(pool.map(judge, look_alike_samples())))
+        show(look_alike_block(look_alikes))
         if args.articles:
             outcomes += (articles := list(pool.map(judge, article_samples(args.articles))))
             show(*article_blocks(articles))
@@ -462,6 +395,8 @@ def main() -> None:
             show(clean_block(clean))
             outcomes += (spun := list(pool.map(judge, spun_samples(args.corpora, args.documents // 3))))
             show(spun_block(spun), detector_block(clean, spun), calibration_block(spun))
+            outcomes += (mixed := list(pool.map(judge, mixed_samples(args.corpora, args.documents))))
+            show(mixed_block(mixed))
         taken_back = list(pool.map(way_back, generated_texts(args.texts, 1), chunksize=100))
     changed, same = (sum(column) for column in zip(*taken_back, strict=True)) if taken_back else (0, 0)
     rows = [(f"generated texts, {changed} of them changed", f"{same} of {args.texts}", args.texts)]
@@ -474,7 +409,7 @@ def main() -> None:
             "Shares of spun documents are counted over all their places together; `restored` is the recall, `correct` the precision."
         )
         results.record(results.section("quality", settings, blocks))
-        judged = [pair for o in outcomes if o.sample.rate for pair in o.judged]
+        judged = [pair for o in outcomes if o.sample.rate and not o.sample.inside for pair in o.judged]
         if judged:
             title = f"Generated text, commit {results.commit()}"
             reliability.PLOT.write_text(reliability.svg(bins_of(judged), title), encoding="utf-8")

@@ -45,6 +45,21 @@ WHEEL: Final = {
 }
 
 
+FILLERS: Final = ("basically", "definitely", "really", "simply")  # what a link blog puts behind a form of *be*
+BE: Final = frozenset({"is", "are", "was", "were"})
+MARKS: Final = frozenset(",;:.!?")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a spinner does beside looking words up."""
+
+    halves: bool = False  # changes the last half of a hyphenated word (user-pleasant); otherwise such words are kept
+    steady: bool = False  # what it changes in a text it changes everywhere there
+    blanks: bool = False  # leaves a blank before a mark behind a word that it changed
+    fillers: bool = False  # puts filler adverbs behind forms of *be*
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A kind of spinner: its own lists, those that serve what its own leave out, and its traits."""
@@ -52,13 +67,16 @@ class Family:
     own: tuple[str, ...]
     others: tuple[str, ...] = ()
     wheel: bool = False  # turns the modal wheel
-    halves: bool = False  # changes the last half of a hyphenated word (user-pleasant); otherwise such words are kept
+    traits: Traits = Traits()
 
 
 FAMILIES: Final = {
     "news-blog": Family(("news-blog", "names"), wheel=True),
-    "getting-to-know": Family(("getting-to-know",), ("news-blog",), halves=True),
+    "getting-to-know": Family(("getting-to-know",), ("news-blog",), traits=Traits(halves=True)),
     "academic": Family(("academic",), ("news-blog",)),
+    "link-blog": Family(("link-blog",), ("news-blog",), traits=Traits(fillers=True)),
+    "nan-pinch": Family(("nan-pinch",), ("news-blog",), traits=Traits(steady=True)),
+    "thesaurus": Family(("thesaurus",), ("academic",), traits=Traits(blanks=True)),
 }
 
 
@@ -69,7 +87,7 @@ class Table:
     name: str
     entries: Mapping[str, Sequence[tuple[str, float]]]
     longest: int  # the most tokens that an original has
-    halves: bool = False  # whether the last half of a hyphenated word is changed
+    traits: Traits = Traits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +129,7 @@ def family_table(family: str, seed: int, *, part: str = "") -> Table:
     table = draw_table(rows, seed, share=0.9 if part else 0.6, part=part)
     wheel = {o: [(r, 1.0) for r in rs] for o, rs in WHEEL.items() if kind.wheel and part in ("", part_of(o))}
     entries = {**table.entries, **wheel}
-    return Table(f"{family}-{table.name}", entries, max((key.count(" ") + 1 for key in entries), default=1), kind.halves)
+    return Table(f"{family}-{table.name}", entries, max((key.count(" ") + 1 for key in entries), default=1), kind.traits)
 
 
 @cache
@@ -169,11 +187,25 @@ def spin(text: str, table: Table, rate: float, seed: int) -> tuple[str, list[Cha
     pieces: list[str] = []
     changes: list[Change] = []
     done, length = 0, 0
+    chosen: dict[str, bool] = {}  # of a steady spinner: whether it changes a word
+
+    def write(start: int, end: int, spun: str) -> None:
+        nonlocal done, length
+        pieces.extend((text[done:start], spun))
+        length += start - done
+        changes.append(Change(length, length + len(spun), spun, text[start:end]))
+        length += len(spun)
+        done = end
+
     for at, stop in places:
-        if draw.random() >= wanted:
+        key, kept = " ".join(keys[at:stop]), ""
+        is_changed = draw.random() < wanted
+        if not (chosen.setdefault(key, is_changed) if table.traits.steady else is_changed):
             continue
         start, end = document.starts[at], document.ends[stop - 1]
-        key, kept = " ".join(keys[at:stop]), ""
+        if key not in table.entries and table.traits.fillers and key in BE:
+            write(start, end, f"{text[start:end]} {draw.choice(FILLERS)}")
+            continue
         if key not in table.entries:  # a hyphenated word whose last half is changed
             head, _, key = keys[at].rpartition("-")
             kept = text[start : start + len(head) + 1]
@@ -182,11 +214,9 @@ def spin(text: str, table: Table, rate: float, seed: int) -> tuple[str, list[Cha
         spun = kept + fit(draw.choices([c for c, _ in choices], [w for _, w in choices])[0], surfaces)
         if spun == text[start:end]:
             continue
-        pieces += (text[done:start], spun)
-        length += start - done
-        changes.append(Change(length, length + len(spun), spun, text[start:end]))
-        length += len(spun)
-        done = end
+        write(start, end, spun)
+        if table.traits.blanks and stop < len(document) and document.surfaces[stop] in MARKS and document.starts[stop] == end:
+            write(end, document.ends[stop], f" {document.surfaces[stop]}")
     pieces.append(text[done:])
     return "".join(pieces), changes
 
@@ -196,7 +226,9 @@ def _longest(table: Table, surfaces: Sequence[str], keys: Sequence[str], at: int
     for stop in range(min(last, at + table.longest), at, -1):
         if " ".join(keys[at:stop]) in table.entries and not any((s.isupper() and len(s) > 1) or "-" in s for s in surfaces[at:stop]):
             return stop
-    if table.halves:
+    if table.traits.fillers and keys[at] in BE and surfaces[at].islower():
+        return at + 1
+    if table.traits.halves:
         head, _, tail = keys[at].rpartition("-")
         if head and tail in table.entries and not surfaces[at].isupper():
             return at + 1

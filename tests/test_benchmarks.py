@@ -205,10 +205,29 @@ def test_a_part_that_is_none_is_refused() -> None:
 def test_families_have_their_traits() -> None:
     text = "We can use a well-known, user-friendly tool. " * 20
     news, _ = spinner.spin(text, spinner.Table("t", {"can": [("will", 1.0)], "friendly": [("pleasant", 1.0)]}, 1), 1.0, 1)
-    doubled, changes = spinner.spin(text, spinner.Table("t", {"friendly": [("pleasant", 1.0)]}, 1, halves=True), 1.0, 1)
+    doubled, changes = spinner.spin(text, spinner.Table("t", {"friendly": [("pleasant", 1.0)]}, 1, spinner.Traits(halves=True)), 1.0, 1)
     assert "user-friendly" in news and "can" not in news.split()
     assert "user-pleasant" in doubled and {c.original for c in changes} == {"user-friendly"}
     assert family_table("news-blog", 1, part="").entries["can"] == [("will", 1.0)]
+
+
+def test_a_steady_spinner_changes_a_word_everywhere_or_nowhere() -> None:
+    text = "The tool and the hat. " * 20
+    entries = {"tool": [("device", 1.0)], "hat": [("cap", 1.0)]}
+    for seed in range(4):
+        spun, _ = spinner.spin(text, spinner.Table("t", entries, 1, spinner.Traits(steady=True)), 0.2, seed)
+        assert not ("tool" in spun and "device" in spun) and not ("hat" in spun and "cap" in spun)
+
+
+def test_blanks_and_fillers_are_changes_like_any_other() -> None:
+    text = "The tool is old, and the hat was red."
+    entries = {"old": [("aged", 1.0)], "hat": [("cap", 1.0)]}
+    for traits, shown in ((spinner.Traits(blanks=True), "aged ,"), (spinner.Traits(fillers=True), "is ")):
+        spun, changes = spinner.spin(text, spinner.Table("t", entries, 1, traits), 1.0, 1)
+        assert shown in spun and len(changes) > 2
+        patch = Patch.between(spun, [Correction(Span(c.start, c.end), c.spun, c.original) for c in changes])
+        assert patch.apply(spun) == text
+    assert any(f" {filler} " in spun for filler in spinner.FILLERS)
 
 
 def test_the_command_line_writes_text_and_gold(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Is the document spun at all?  Answered before anything is decided about its words.
 
-Three figures are weighed against one another (a logistic regression, fitted by ``tools/fit_detector.py`` on spun and clean text of many
+Four figures are weighed against one another (a logistic regression, fitted by ``tools/fit_detector.py`` on spun and clean text of many
 genres, kept as data):
 
 * *counts*: every place where a change is about as likely as not, or likelier, at a reference rate, is counted by how strong its evidence
@@ -10,9 +10,8 @@ genres, kept as data):
   author is no proof;
 * *whole*: by how much the text is likelier with its changes than without, at the best of a few rates: the sum over all readings of the
   lattice against the text as it stands;
-* *contexts*: the same given the observed words, so that only what stands around them speaks.
-
-To these come the *strong* places: forms that clean text never has (rows with ``evidence=strong``), each different one once.
+* *contexts*: the same given the observed words, so that only what stands around them speaks;
+* *strong*: the places with forms that clean text never has (rows with ``evidence=strong``), each different one once.
 
 All of it is kept by blocks, some paragraphs each, so that ``regions`` can ask the same of any run of them.
 """
@@ -44,10 +43,7 @@ EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 4.0, 6.0)  # log-odds (nats) of a change at
 USUAL: Final = (-0.9, -2.0)  # log P(observed | intended) from which a substitution is usual, or known
 RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that the counts are compared with, equally likely
 WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
-# Nats that a strong place adds, and how many of them count.  In 950,000 clean words that the marks were not made from 30 stood, one in
-# 30,000; in a spun text of that length some 10,000 would, which is 5.8 nats; half of that is in the counts already.
-STRONG: Final = 2.5
-STRONG_COUNTED: Final = 4
+STRONG_COUNTED: Final = 4  # strong places; more of them say nothing more
 STRONG_FROM: Final = 0.3  # posterior, at the reference rate, from which a strong place counts
 BLOCK: Final = 60  # tokens, and the paragraph to its end, that are weighed together
 MOST_BLOCKS: Final = 64  # of a document; a longer one has longer ones
@@ -89,18 +85,19 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """Poisson rates by kind of place, per changeable word, and the weights of the three figures."""
+    """Poisson rates by kind of place, per changeable word, and the weights of the four figures."""
 
     clean: Floats  # in a text that nobody spun, in the genre that shows most
     spun: Floats  # more of them, for a spin rate of 1
-    weights: Floats  # of counts, whole and contexts
+    weights: Floats  # of counts, whole, contexts, and for each strong place
     offset: float  # nats taken off: what puts even odds, at the base rate of the world, above nearly all clean documents
 
     def figures(self, seen: Profile) -> Floats:
-        """The three figures (nats), each cut down to what ``FULL_COUNT`` words of the same density would show."""
+        """The four figures (nats, places), each cut down to what ``FULL_COUNT`` words of the same density would show."""
         gains = self.gains(seen.counts[None], np.array([seen.changeable]))[0]
         counts = float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES)))
-        return np.array([counts, seen.whole, seen.contexts]) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
+        strong = min(seen.strong, STRONG_COUNTED)
+        return np.array([counts, seen.whole, seen.contexts, strong]) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
 
     def gains(self, counts: Floats, changeable: Ints) -> Floats:
         """By how many nats each row of ``counts`` is likelier at each of ``RATES`` than in clean text."""
@@ -110,8 +107,7 @@ class Detector:
 
     def log_odds(self, seen: Profile) -> float:
         """Log-odds that a document with this profile is spun, before the base rate of the world (nats)."""
-        strong = STRONG * min(seen.strong, STRONG_COUNTED) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
-        return float(self.weights @ self.figures(seen)) - self.offset + strong
+        return float(self.weights @ self.figures(seen)) - self.offset
 
     def run_log_odds(self, blocks: Blocks, full_count: float = FULL_COUNT) -> tuple[Floats, Floats]:
         """``log_odds`` of every run of blocks, and of all blocks but these.
@@ -134,9 +130,10 @@ class Detector:
     def _of_sums(self, sums: Sequence[Floats], full_count: float) -> Floats:
         """``log_odds`` from the sums of the columns of ``run_log_odds`` over some blocks, along the last axis."""
         gains, whole, contexts, strong, changeable = sums
-        figures = np.stack([np.logaddexp.reduce(gains, -1) - np.log(len(RATES)), whole.max(-1), contexts.max(-1)], -1)
+        counts = np.logaddexp.reduce(gains, -1) - np.log(len(RATES))
+        figures = np.stack([counts, whole.max(-1), contexts.max(-1), np.minimum(strong[..., 0], STRONG_COUNTED)], -1)
         scale = np.minimum(1.0, full_count / np.maximum(changeable[..., 0], 1.0))
-        found: Floats = (figures @ self.weights + STRONG * np.minimum(strong[..., 0], STRONG_COUNTED)) * scale - self.offset
+        found: Floats = figures @ self.weights * scale - self.offset
         return found
 
 
