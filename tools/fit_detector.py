@@ -140,8 +140,8 @@ def fit(rows: Sequence[Row]) -> Detector:
     print(f"{len(rows)} documents; weights {weights.round(3)}, even odds at {bar:.2f} nats", file=sys.stderr)
     print(f"  clean ones above: {sum(score > bar for row, score in scores if not row.rate)}", file=sys.stderr)
     for low, high in itertools.pairwise(EDGES):
-        found = np.mean([score > bar for row, score in scores if low < row.rate <= high])
-        print(f"  rate {low} to {high}: found {found:.3f}", file=sys.stderr)
+        found = [score > bar for row, score in scores if low < row.rate <= high]
+        print(f"  rate {low} to {high}: found {sum(found)} of {len(found)}", file=sys.stderr)
     return Detector(*poisson_rates(rows), weights, bar + BASE_LOG_ODDS)
 
 
