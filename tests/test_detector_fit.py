@@ -23,8 +23,8 @@ def test_the_bar_continues_the_tail_of_clean_documents() -> None:
 
     scores = np.random.default_rng(1).exponential(2.0, 3000) - 5.0
     true = 2.0 * np.log(fit_detector.RARE) - 5.0
-    assert fit_detector.bar_of(scores.tolist()) == pytest.approx(true, abs=2.0)
-    assert fit_detector.bar_of(scores.tolist()) > scores.max()
+    assert fit_detector.bar_of(scores.tolist(), 3000) == pytest.approx(true, abs=3.0)
+    assert fit_detector.bar_of(scores[scores > 0].tolist(), 3000) == fit_detector.bar_of(scores.tolist(), 3000)
 
 
 def test_the_fit_tells_documents_with_many_traces_from_those_with_few() -> None:
@@ -40,7 +40,7 @@ def test_the_fit_tells_documents_with_many_traces_from_those_with_few() -> None:
         gains = (counts.sum(1, keepdims=True) - 0.02 * words[:, None]) * np.ones((1, 4))
         blocks = Blocks(np.zeros(1, dtype=np.int64), counts, gains, gains, words, (counts.sum(1) > 8).astype(np.int64))
         rows.append(fit_detector.Row(blocks, rate, "made"))
-    found = fit_detector.fit(rows)
+    found = fit_detector.fit(rows, [row for row in rows if not row.rate], 60)
     above = [found.log_odds(row.seen) + fit_detector.BASE_LOG_ODDS > 0 for row in rows]
     assert not any(is_above for is_above, row in zip(above, rows, strict=True) if not row.rate)
     assert sum(above) > 40

@@ -1,13 +1,14 @@
 """Fit ``src/spinfix/data/detector.json``, the model that tells spun documents from clean ones.
 
-    python tools/fit_detector.py CORPORA [--documents 100]
+    python tools/fit_detector.py CORPORA [--documents 60] [--clean 400]
 
 Clean documents are cut from the first two fifths of the test corpora (the rest is for measuring); each is also spun with a table drawn by
 ``benchmarks/spinner.py``, of any family, at a rate from 2 to 40 %.  First the Poisson rates of the counts are taken from one half of the
 documents, then the weights of the figures by logistic regression on the other half, and the other way round; the mean is kept.
 
-Even odds, at the base rate of the world, are put where one clean document in ``RARE`` would lie: further out than any that is sampled, so
-the upper tenth of what clean documents have is continued as an exponential tail (Pickands 1975: the excess over a high threshold).
+Even odds, at the base rate of the world, are put where one clean document in ``RARE`` would lie.  That is further out than any that is
+sampled, so the uppermost of ``--clean`` other documents of each genre are continued as an exponential tail (Pickands 1975: the excess
+over a high threshold).  Those that the first look lets through lie below.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from spinfix import Policy
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.detection import Blocks, Detector, Profile, blocks_of, shipped_detector
+from spinfix.first_look import look
 from spinfix.regions import regions
 from spinfix.unlisted import are_asked
 from spinfix.wordlists import DATA
@@ -41,7 +43,7 @@ Floats = NDArray[np.float64]
 
 GENRES = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")
 RARE = 10_000  # clean documents of which one may be called spun; fewer than asked for, as some genres lie further off than those sampled
-TAIL = 0.1  # share of the clean documents that the tail is fitted to
+TAIL = 40  # clean documents that the tail is fitted to
 BASE_LOG_ODDS = float(np.log(Priors().spun) - np.log1p(-Priors().spun))
 RATES = (0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.4)
 EDGES = (0.0, 0.03, 0.06, 0.1, 0.15, 1.0)
@@ -116,15 +118,25 @@ def regression(figures: Floats, spun: Floats, ridge: float = 1.0) -> tuple[Float
     return weights, float(found[0] - weights @ mean)
 
 
-def bar_of(clean: Sequence[float]) -> float:
-    """The log-odds (nats) that one clean document in ``RARE`` has, from those of a sample."""
-    low = float(np.quantile(clean, 1 - TAIL))
+def bar_of(clean: Sequence[float], total: int) -> float:
+    """The log-odds (nats) that one clean document in ``RARE`` has, from the highest that some of ``total`` have."""
+    *_, low = sorted(clean, reverse=True)[: TAIL + 1]
     excess = [score - low for score in clean if score > low]
-    return low + float(np.mean(excess)) * float(np.log(TAIL * RARE))
+    return low + float(np.mean(excess)) * float(np.log(len(excess) / total * RARE))
 
 
-def fit(rows: Sequence[Row]) -> Detector:
-    """The whole detector."""
+def clean_rows(corpora: Path, number: int) -> list[tuple[str, float, str]]:
+    """Of ``number`` more clean documents of each genre those that the first look does not let through, as tasks."""
+    return [
+        (text, 0.0, genre)
+        for genre in GENRES
+        for text in documents(corpora, genre, number, (0.0, 0.4), seed=3, most_words=2000)
+        if look(text).is_worth_a_second
+    ]
+
+
+def fit(rows: Sequence[Row], clean: Sequence[Row], total: int) -> Detector:
+    """The whole detector; ``clean`` are the most suspicious of ``total`` other clean documents."""
     halves = [[row for k, row in enumerate(rows) if k // 2 % 2 == half] for half in (0, 1)]  # a clean text and its spun form together
     fitted = []
     for one, other in (halves, halves[::-1]):
@@ -136,20 +148,22 @@ def fit(rows: Sequence[Row]) -> Detector:
     for one, other in (halves, halves[::-1]):
         draft = Detector(*poisson_rates(one), weights, 0.0)
         scores += [(r, regions(r.blocks, draft).log_odds) for r in other]
-    bar = bar_of([score for row, score in scores if not row.rate])
+    rates = poisson_rates(rows)
+    bar = bar_of([regions(row.blocks, Detector(*rates, weights, 0.0)).log_odds for row in clean], total)
     print(f"{len(rows)} documents; weights {weights.round(3)}, even odds at {bar:.2f} nats", file=sys.stderr)
     print(f"  clean ones above: {sum(score > bar for row, score in scores if not row.rate)}", file=sys.stderr)
     for low, high in itertools.pairwise(EDGES):
         found = [score > bar for row, score in scores if low < row.rate <= high]
         print(f"  rate {low} to {high}: found {sum(found)} of {len(found)}", file=sys.stderr)
-    return Detector(*poisson_rates(rows), weights, bar + BASE_LOG_ODDS)
+    return Detector(*rates, weights, bar + BASE_LOG_ODDS)
 
 
 def main() -> None:
     """Fit from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--documents", type=int, default=100, help="clean documents of each genre")
+    parser.add_argument("--documents", type=int, default=60, help="clean documents of each genre to fit on, each also spun")
+    parser.add_argument("--clean", type=int, default=400, help="clean documents of each genre that set the bar")
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
     draw = random.Random(11)
@@ -162,7 +176,8 @@ def main() -> None:
                 tasks += [(text, 0.0, genre), (spun, len(changes) / len(text.split()), genre)]
     with multiprocessing.Pool(args.processes) as pool:
         rows = pool.map(row_of, tasks, chunksize=8)
-    found = fit(rows)
+        clean = pool.map(row_of, clean_rows(args.corpora, args.clean), chunksize=8)
+    found = fit(rows, clean, args.clean * len(GENRES))
     data = {name: [round(x, 6) for x in getattr(found, name).tolist()] for name in ("clean", "spun", "weights")}
     (DATA / "detector.json").write_text(json.dumps({**data, "offset": round(found.offset, 4)}) + "\n", encoding="utf-8")
 
