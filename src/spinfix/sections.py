@@ -64,10 +64,12 @@ def joined(text: str, path: str, parts: Iterable[tuple[Span, Report]]) -> Report
     findings: list[Finding] = []
     notes: dict[str, None] = {}
     words, spun, changed, best, family = 0, 0.0, 0.0, 0.0, ""
-    line, at = 1, 0
+    line, line_start, at = 1, 0, 0
     for span, report in parts:
-        line, at = line + text.count("\n", at, span.start), span.start
-        before = span.start - (text.rfind("\n", 0, span.start) + 1)  # of the first line, what stands in sections before
+        line += text.count("\n", at, span.start)
+        line_start = max(line_start, text.rfind("\n", at, span.start) + 1)  # from where it was looked before: a line may be all of a text
+        at = span.start
+        before = span.start - line_start  # of the first line, what stands in sections before
         findings += (_moved(finding, span.start, line - 1, before) for finding in report.findings)
         words += report.words
         spun = max(spun, report.spun)
