@@ -223,21 +223,6 @@ class Proposer:
         alone, merged = self._merged(at, first, last, chosen, loose)
         return self._thinned(document, first[alone], last[alone], chosen[alone], merged)
 
-    def glance(self, document: Document) -> tuple[Ints, Floats, Floats, Ints]:
-        """What of the lists stands in ``document``: first tokens, what two neighbours say (nats), log P(observed | intended), templates."""
-        with self._lock:
-            if not len(document):
-                return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
-            at, chosen = self._standing(document, word_keys(keys_in(document)))
-            lists = self._lists
-            first = at + lists["offset"][chosen]
-            last = first + lists["length"][chosen]
-            for name in ("left", "right"):
-                self._vocabulary.needed(lists[name][chosen])
-            tokens = self._vocabulary.numbers([BEGIN, *document.surfaces, END])
-            gains = self._gains(tokens, first, last, lists["left"][chosen].astype(np.int64), lists["right"][chosen].astype(np.int64))
-            return first, gains, lists["log_p"][chosen], chosen
-
     def _gains(self, tokens: Ints, first: Ints, last: Ints, left: Ints, right: Ints) -> Floats:
         """By how much readings fit their two neighbours better than what stands there (nats), given their first and last words."""
         words, model = self._vocabulary.words, self._model
