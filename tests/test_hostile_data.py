@@ -163,13 +163,13 @@ def test_patches_that_are_none(before: str, corrections: str) -> None:
 
 
 def test_a_patch_says_what_and_never_where(tmp_path: Path) -> None:
-    """Whatever a patch holds beside its corrections, paths among it, nothing is written but the file that was named."""
+    """Whatever a patch holds beside its corrections, paths among it, nothing is written but the file that was named and its way back."""
     (tmp_path / "a.txt").write_text("a war\n")
     made = Patch.between("a war\n", []).to_json()
     (tmp_path / "p.json").write_text(made.replace("{", '{"path": "../b.txt", "file": "/tmp/b.txt", "output": "b.txt", ', 1))
     before = sorted(path.name for path in tmp_path.rglob("*"))
     assert run("apply", "--write", "p.json", "a.txt", cwd=tmp_path).returncode == 0
-    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted([*before, "a.txt.spinfix.json"])  # the way back
 
 
 def test_a_policy_of_a_file_that_cannot_be_has_a_clear_word() -> None:

@@ -52,13 +52,12 @@ class _Columns:
         return self._columns[name][: self.size]
 
     def append(self, count: int, **values: Any) -> None:
-        """Add ``count`` rows."""
+        """Add ``count`` rows; columns without ``values`` get 0."""
         size = self.size + count
-        for name, value in values.items():
-            column = self._columns[name]
+        for name, column in self._columns.items():
             if size > len(column):
                 column = self._columns[name] = np.concatenate([column, np.zeros(max(size, len(column)), dtype=column.dtype)])
-            column[self.size : size] = value
+            column[self.size : size] = values.get(name, 0)
         self.size = size
 
 

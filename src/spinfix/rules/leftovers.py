@@ -13,6 +13,7 @@ from .patterns import matches, tokens_over
 
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
 LIKELY: Final = math.log(0.6)
+MOST_WORDS: Final = 4  # of one option in lone braces
 
 _OPTION: Final = r"[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,60}+"
 _SPINTAX: Final = (
@@ -71,7 +72,7 @@ def spintax(document: Document) -> Iterator[Candidate]:
     for match in matches(_SPINTAX, text, "x"):
         option = match[1].strip()
         is_lone = "|" not in match[0]
-        if is_lone and not is_no_placeholder(option):
+        if is_lone and (not is_no_placeholder(option) or len(option.split()) > MOST_WORDS):
             continue
         tokens = tokens_over(document, *match.span())
         if tokens and is_prose(document, *match.span()):
@@ -124,7 +125,7 @@ def lone_brace(document: Document) -> Iterator[Candidate]:
 # A pattern over lower case, what was meant, how sure it is.  One word more to either side where the trace alone is honest English.
 _FUSED: Final = (
     (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in", SURE),
-    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may also", SURE),
+    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may", SURE),
     (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by", SURE),
     (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on", SURE),
     (r"(?<=\b(?:do|does|did|could|should|would)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", SURE),
@@ -151,7 +152,7 @@ def is_no_echo(known: str) -> bool:
     "leftovers",
     restores={
         "The keys were found withinside the kitchen of the house.": "The keys were found in the kitchen of the house.",
-        "The drug can also additionally cause pain in the chest.": "The drug may also cause pain in the chest.",
+        "The drug can also additionally cause pain in the chest.": "The drug may cause pain in the chest.",
         "The film is primarily based totally on a true story.": "The film is based on a true story.",
         "The door was opened via way of means of the police.": "The door was opened by the police.",
         "The submarine lay beneathneath the surface of the water.": "The submarine lay beneath the surface of the water.",
