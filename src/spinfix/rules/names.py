@@ -100,9 +100,8 @@ def _own_names(document: Document) -> dict[str, Counter[tuple[str, ...]]]:
             if _begins_a_sentence(document, first) and len(name) > 2 and name[1][0].isupper():
                 names.append(name[1:])
             for each in names:
-                for word in each:
-                    if word not in _SMALL:
-                        found.setdefault(word.lower(), Counter())[each] += 1
+                for word in dict.fromkeys(word.lower() for word in each if word not in _SMALL):  # once, even if the name has it twice
+                    found.setdefault(word, Counter())[each] += 1
     return found
 
 
