@@ -1,6 +1,6 @@
 """Mutation testing: small faults are put into a module, one at a time, and the tests that are to notice are run.
 
-    python benchmarks/mutation.py patch [--every 3] [--only FUNCTION,...] [--from N]
+    python benchmarks/mutation.py patch [--every 3] [--from N] [--examples 40]
 
 The operators are those that mutmut and cosmic-ray have in common: comparisons, arithmetic, ``and`` and ``or``, ``not``, numbers, texts,
 truth values, ``break`` and ``continue``, an assignment of nothing, a call that is left out.  Texts inside f-strings, docstrings and type

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import re
 import struct
 import sys
@@ -20,10 +19,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from package_data import put
 
 from spinfix.confusions import MAGIC, STEP, SYNSET
 from spinfix.language_model import default_model
-from spinfix.wordlists import DATA
 
 RARE: Final = -16.5  # log P (nats) below which a word is too rare to have been meant
 KEPT: Final = 110  # associates of one word
@@ -121,9 +120,7 @@ def main() -> int:
     names = [w for w in names if _WORD.fullmatch(w) and 2 < len(w) < 24 and model.knows(w)]
     log_prob = dict(zip(names, model.words(names).log_prob.tolist(), strict=True))
     data = packed(bonds(associates, relations, set(names)), log_prob)
-    fresh = (DATA / "confusions.bin").with_suffix(".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, DATA / "confusions.bin")
+    put("confusions.bin", data)
     print(f"{len(data) / 1e6:.1f} MB", file=sys.stderr)
     return 0
 

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import struct
 import sys
 from collections.abc import Iterator
@@ -16,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 from learn_word_channel import written
+from package_data import put
 from term_sources import Term, collocations, own_terms, parts_of_speech, wordnet_terms
 
 from spinfix.language_model import join_keys, word_keys
 from spinfix.terms import MAGIC
 from spinfix.text import FORMS
-from spinfix.wordlists import DATA
 
 
 def hand_terms() -> Iterator[Term]:
@@ -66,9 +65,7 @@ def main() -> int:
             for piece in pieces(term):
                 kinds[piece] = max(kind, kinds.get(piece, 0))
     data = packed(kinds)
-    fresh = (DATA / "terms.bin").with_suffix(".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, DATA / "terms.bin")
+    put("terms.bin", data)
     counts = np.bincount(list(kinds.values()), minlength=4)
     made = f"{counts[3]:,} of our lists, {counts[2]:,} of WordNet, {counts[1]:,} collocations"
     print(f"{len(kinds):,} terms ({made}), {len(data) / 1e6:.1f} MB", file=sys.stderr)

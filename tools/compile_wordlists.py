@@ -11,10 +11,11 @@ With ``--check`` nothing is written; exit 1 if a compiled file is not what the s
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from functools import cache
 from pathlib import Path
+
+from package_data import put
 
 from spinfix.arrays import packed
 from spinfix.language_model import default_model
@@ -39,13 +40,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     compiled = "\n".join(compiled_lines(map(read_list, list_files(SOURCES)), cache(default_model().knows))).encode()
-    made = {DATA / "substitutions.tsv": compiled, DATA / COLUMNS: table_file(compiled)}
+    made = {"substitutions.tsv": compiled, COLUMNS: table_file(compiled)}
     if args.check:
-        return int(not all(target.exists() and target.read_bytes() == data for target, data in made.items()))
-    for target, data in made.items():
-        fresh = target.with_suffix(target.suffix + ".new")  # other processes may have the old file mapped
-        fresh.write_bytes(data)
-        os.replace(fresh, target)
+        return int(not all((DATA / name).exists() and (DATA / name).read_bytes() == data for name, data in made.items()))
+    for name, data in made.items():
+        put(name, data)
     print(f"{compiled.count(10) + 1:,} pairs of forms, {len(compiled) / 1e6:.1f} MB", file=sys.stderr)
     return 0
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from build_terms import hand_terms
 from fit_first_look import TEST_CORPORA
 from fuse_writer import build
 from numpy.typing import NDArray
+from package_data import put
 from term_sources import wordnet_terms
 
 from spinfix.composed import MAGIC
@@ -38,7 +38,6 @@ from spinfix.inflection import paradigm
 from spinfix.language_model import default_model
 from spinfix.unlisted import FUNCTION_WORDS
 from spinfix.word_channel import WordChannel, shipped_word_channel
-from spinfix.wordlists import DATA
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -185,9 +184,7 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, required=True)
     args = parser.parse_args()
     data = packed(shipped_word_channel(), term_pairs(args.wordnet), seen_pairs(args.corpora))
-    fresh = DATA / "composed.bin.new"
-    fresh.write_bytes(data)
-    os.replace(fresh, DATA / "composed.bin")
+    put("composed.bin", data)
     print(f"{len(data) / 1e6:.2f} MB", file=sys.stderr)
     return 0
 

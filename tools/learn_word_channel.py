@@ -14,7 +14,6 @@ To what was learned come the pairs written by hand in ``tools/channel``, lines `
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections import Counter
@@ -22,8 +21,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from package_data import put
+
 from spinfix.unlisted import FUNCTION_WORDS
-from spinfix.wordlists import DATA
 
 Pair = tuple[str, str]
 
@@ -123,9 +123,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("phrases", type=Path)
     lines = table(list(read_pairs(parser.parse_args().phrases)), written())
-    fresh = (DATA / "word-channel.tsv").with_suffix(".new")
-    fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(fresh, DATA / "word-channel.tsv")
+    put("word-channel.tsv", ("\n".join(lines) + "\n").encode())
     print(f"{len(lines):,} pairs", file=sys.stderr)
     return 0
 
