@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .fuse import FuseTable, Keys, byte_view
+from .fuse import FuseTable, Keys, table_in
 from .wordlists import package_file
 
 Floats = NDArray[np.float64]
@@ -51,8 +51,7 @@ class Composed:
             facts, book = header["table"], np.array([float(value) for value in header["book"]])
             if len(data) - stop != facts["size"] or len(book) < 1 << facts["value_bits"]:
                 raise ValueError
-            names = ("slot_bits", "value_bits", "segment_length", "segment_count", "seed")
-            return cls(FuseTable(byte_view(data, stop, facts["size"]), *(facts[name] for name in names)), book)
+            return cls(table_in(data, stop, facts), book)
         except (ValueError, KeyError, TypeError):
             raise ModelError(
                 f"{path}: expected composed pairs ({MAGIC!r} at their start), found {data[:12]!r}: reinstall spinfix"

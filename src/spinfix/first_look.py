@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .composed import shipped_composed
-from .fuse import FuseTable, Keys, byte_view, check_room, mix
+from .fuse import FuseTable, Keys, mix, table_in
 from .text import unmasked
 from .wordlists import mapped, package_file
 
@@ -209,12 +209,8 @@ def weights_in(buffer: mmap.mmap | bytes) -> Weights:
     tables = []
     at = 14 + length
     for facts in (header["pairs"], header["words"]):
-        names = ("slot_bits", "value_bits", "segment_length", "segment_count", "seed", "size")
-        slot_bits, value_bits, segment_length, segment_count, seed, size = (int(facts[name]) for name in names)
-        check_room(slot_bits, value_bits, segment_length, segment_count, size)
-        if at + size > len(buffer) or len(book) < 1 << value_bits:
-            raise ValueError("expected all of its two tables, and a weight for each of their values")
-        view = byte_view(buffer, at, size)  # type: ignore[arg-type]
-        tables.append(FuseTable(view, slot_bits, value_bits, segment_length, segment_count, seed))
-        at += size
+        tables.append(table_in(buffer, at, facts))
+        if len(book) < 1 << tables[-1].value_bits:
+            raise ValueError("expected a weight for each of the values of its two tables")
+        at += facts["size"]
     return Weights(tables[0], tables[1], book, float(header["drift"]), float(header["threshold"]), float(header["longer"]))

@@ -8,7 +8,10 @@ An unknown key passes for a known one with probability 2**-fingerprint_bits.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from mmap import mmap
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +67,21 @@ def check_room(slot_bits: int, value_bits: int, segment_length: int, segment_cou
         raise ValueError(f"expected room for {reach} bits of slots, found {size} bytes")
 
 
+def table_in(buffer: mmap | bytes, at: int, facts: Mapping[str, Any]) -> FuseTable:
+    """The table that begins at byte ``at`` of a file in ``buffer``, as the ``facts`` in its header say.
+
+    ``ValueError`` or ``KeyError`` where it cannot be one: facts that are missing or no whole numbers, or too little room for it.
+    """
+    names = ("slot_bits", "value_bits", "segment_length", "segment_count", "size", "seed")
+    slot_bits, value_bits, segment_length, segment_count, size, seed = (facts[name] for name in names)
+    if not all(type(facts[name]) is int for name in names):
+        raise ValueError(f"expected whole numbers for {', '.join(names)}")
+    check_room(slot_bits, value_bits, segment_length, segment_count, size)
+    if not 0 <= at <= at + size <= len(buffer):
+        raise ValueError(f"a table from {at} to {at + size} lies outside the {len(buffer)} bytes that there are")
+    return FuseTable(byte_view(buffer, at, size), slot_bits, value_bits, segment_length, segment_count, seed)
+
+
 def positions(hashes: Keys, segment_length: int, segment_count: int) -> tuple[Keys, Keys, Keys]:
     """The three slots of each key: in three neighbouring segments."""
     length, mask = np.uint64(segment_length), np.uint64(segment_length - 1)
@@ -78,6 +96,6 @@ def fingerprint(hashes: Keys, bits: int) -> Keys:
     return (mix(hashes) >> _S36) & np.uint64((1 << bits) - 1)
 
 
-def byte_view(buffer: memoryview | bytes, offset: int, size: int) -> NDArray[np.uint64]:
+def byte_view(buffer: mmap | memoryview | bytes, offset: int, size: int) -> NDArray[np.uint64]:
     """The 8-byte little-endian words at every byte of ``buffer[offset:offset + size]`` (its last 8 bytes are padding)."""
     return np.ndarray((size - 8,), dtype="<u8", buffer=buffer, offset=offset, strides=(1,))

@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .fuse import FuseTable, Keys, byte_view, check_room, mix
+from .fuse import FuseTable, Keys, mix, table_in
 from .text import FORMS, cut
 
 MAGIC: Final = b"spinfixLM"
@@ -237,13 +237,9 @@ def _table(buffer: mmap.mmap, start: int, entry: dict[str, Any], size: int) -> _
     _inside(slots, slots["size"], size)
     for book in (entry["log_prob"], entry["backoff"]):
         _inside(book, 4 * book["count"], size)
-    check_room(slots["slot_bits"], slots["value_bits"], slots["segment_length"], slots["segment_count"], slots["size"])
     if not entry["backoff"]["count"] or not 0 < entry["log_prob"]["count"] <= 1 << entry["probability_bits"]:
         raise ValueError("expected codebooks that are not empty, nor larger than their codes")
-    view = FuseTable(
-        byte_view(buffer, start + slots["offset"], slots["size"]),  # type: ignore[arg-type]
-        slots["slot_bits"], slots["value_bits"], slots["segment_length"], slots["segment_count"], slots["seed"],
-    )  # fmt: skip
+    view = table_in(buffer, start + slots["offset"], slots)
     books = [
         np.frombuffer(buffer, dtype="<f4", count=book["count"], offset=start + book["offset"]).astype(np.float64)
         for book in (entry["log_prob"], entry["backoff"])
