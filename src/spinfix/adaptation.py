@@ -115,8 +115,6 @@ class _Judge:
         self._extra = extra
         self._changeable = changeable
         self._rates = rates
-        places: dict[tuple[int, int], int] = {}
-        self._place = np.array([places.setdefault((c.first, c.last), len(places)) for c in lattice.candidates])
 
     def rate(self, channel: Floats) -> float:
         """The document's rate: the mean over the rates, each weighed by the probability of the document under it."""
@@ -150,7 +148,7 @@ class _Judge:
     def _expected(self, weights: Floats) -> float:
         """log_total if every word stood in no context: given the observed words themselves, only their context is evidence."""
         odds = np.exp(np.clip(weights + self._lattice.prior_shift, -30, 30))
-        return float(np.log1p(np.bincount(self._place, weights=odds)).sum())
+        return float(np.log1p(np.bincount(self._lattice.place, weights=odds)).sum())
 
 
 def _distances(lattice: Lattice) -> Floats:
@@ -235,8 +233,7 @@ def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration
     sources: dict[str, int] = {}
     source = np.array([sources.setdefault(c.source, len(sources)) for c in lattice.candidates])
     group = source * 4 + (log_p > -0.5) + (log_p > -1.2) + (log_p > -2.3)
-    _, place = np.unique(np.array([c.first << 32 | c.last for c in lattice.candidates]), return_inverse=True)
-    expected = odds / (1 + np.bincount(place, weights=odds)[place])
+    expected = odds / (1 + np.bincount(lattice.place, weights=odds)[lattice.place])
     seen = np.bincount(group, weights=found.candidates) + concentration
     wanted = np.bincount(group, weights=expected) + concentration
     rates: Floats = np.log(seen / wanted)[group]

@@ -181,11 +181,12 @@ def takes_a_first_look(policy: Policy) -> bool:
 def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
     from .candidates import with_unlisted
+    from .composed import shipped_composed
     from .exemptions import wanted
     from .lattice import build
     from .reading import read
     from .scoring import MODEL_WEIGHT, Scored, score
-    from .unlisted import are_asked
+    from .unlisted import are_asked, is_struck
 
     if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
         return report
@@ -202,10 +203,9 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
 
     proposed = _proposed(document, policy, notes)
     scored = decided(proposed)
-    unlisted = _unlisted(policy.lists, policy.language_model)
-    if are_asked(scored.spun, scored.family) or unlisted.is_struck(document):
-        more = with_unlisted(proposed, document, unlisted, _selection(policy))
-        scored = decided(more) if more != list(proposed) else scored
+    if are_asked(scored.spun, scored.family) or is_struck(document, shipped_composed()):
+        more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
+        scored = decided(more) if more != proposed else scored
     kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)
     findings = reading.returned(kept)
     return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))

@@ -51,8 +51,7 @@ class Calibration:
 
     def of(self, lattice: Lattice, found: Floats, strays: float) -> Floats:
         """The posteriors of the candidates of ``lattice`` as they should be; ``strays`` is the probability that the table does."""
-        _, place = np.unique(np.array([c.first << 32 | c.last for c in lattice.candidates], dtype=np.int64), return_inverse=True)
-        return self.of_places(found, place, strays)
+        return self.of_places(found, lattice.place, strays)
 
 
 NONE: Final = Calibration(1.0, 0.0, 0.0, 0.0)  # leaves posteriors as they are

@@ -18,9 +18,10 @@ from .language_model import Floats, Indices, LanguageModel
 from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
+from .standing import keys_in
 from .text import Document, cut
 from .unlisted import FAMILY, PAGES, Option, Unlisted
-from .wordlists import Entry, Index, key_of
+from .wordlists import Entry, Index
 
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
 THIN_MARGIN: Final = 9.0  # nats by which a candidate may trail the observed words between their neighbours
@@ -61,7 +62,7 @@ def propose(
 
 def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """A candidate for every entry of ``indexes`` whose observed form stands in ``document``."""
-    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    keys = keys_in(document)
     shouting = is_shouting(document)
     for first, last in document.stretches():
         for at in range(first, last):
@@ -79,7 +80,7 @@ def from_lists(document: Document, indexes: Sequence[Index]) -> Iterator[Candida
 
 def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
     """A candidate for every listed form that stands in ``document`` in another spelling or with a hyphen."""
-    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    keys = keys_in(document)
     for found in channel.respelled(document, keys):
         if _fits(found.entry, document, keys, found.at, found.stop):
             listed = [*keys[: found.at], *found.keys, *keys[found.stop :]]
@@ -101,7 +102,7 @@ def with_unlisted(
     options = [o for o in unlisted.propose(document, listed) if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]
     if not options:
         return list(candidates)
-    keys = [key_of(f, s) for f, s in zip(document.forms, document.surfaces, strict=True)]
+    keys = keys_in(document)
     gains = {(o.at, o.stop, o.words): o for o in options if o.is_listed}
     if gains:
         candidates = [_gaining(c, gains.get((c.first, c.last, tuple(w.lower() for w in c.words)))) for c in candidates]
@@ -111,7 +112,7 @@ def with_unlisted(
             continue
         found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
         more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),), evidence=o.evidence))
-    return sorted((*candidates, *more), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+    return sorted((*candidates, *more), key=in_order)
 
 
 def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candidate]:
@@ -125,17 +126,16 @@ def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candida
     lowered = [
         replace(c, log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
     ]
-    return sorted(lowered, key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+    return sorted(lowered, key=in_order)
 
 
 def _is_lone_capital(document: Document, first: int, last: int) -> bool:
     """Whether the tokens begin with a capital inside a sentence, between words in small letters."""
     surfaces = document.surfaces
-    if not surfaces[first][0].isupper() or first in document.breaks or surfaces[first - 1] in '.!?"“”:':
+    if not surfaces[first][0].isupper() or document.begins_a_sentence(first):
         return False
     after = surfaces[last] if last < len(surfaces) and last not in document.breaks else ""
-    is_second = first - 1 in document.breaks or (first > 1 and surfaces[first - 2] in '.!?"“”:')
-    return (surfaces[first - 1][0].islower() or is_second) and not after[:1].isupper()
+    return (surfaces[first - 1][0].islower() or document.begins_a_sentence(first - 1)) and not after[:1].isupper()
 
 
 class _Listed:
@@ -249,7 +249,12 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
         if known.families or candidate.families or known.family != candidate.family:
             chosen = replace(chosen, families=_families(known, candidate, chosen.log_p))
         best[key] = chosen
-    return sorted(_resolved(best), key=lambda c: (c.first, c.last, -c.log_p, c.intended))
+    return sorted(_resolved(best), key=in_order)
+
+
+def in_order(candidate: Candidate) -> tuple[int, int, float, str]:
+    """What candidates are sorted by: their place, and there the likeliest first."""
+    return candidate.first, candidate.last, -candidate.log_p, candidate.intended
 
 
 def _families(one: Candidate, other: Candidate, log_p: float) -> tuple[tuple[str, float], ...]:

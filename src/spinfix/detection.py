@@ -215,11 +215,11 @@ def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) ->
     totals = segment_totals(lattice, weights)  # against the text as it stands; 0 where nothing can be changed
     gains = np.zeros((len(changeable), len(rates)))
     np.add.at(gains, block_of_segment, totals.T)
-    _, at, place = np.unique(firsts << 32 | np.array([c.last for c in lattice.candidates]), return_index=True, return_inverse=True)
+    _, at = np.unique(lattice.place, return_index=True)
     odds = np.exp(np.clip(weights + lattice.prior_shift, -30, 30))
     expected = np.zeros_like(gains)
     for column, row in enumerate(odds):
-        np.add.at(expected[:, column], block_of[firsts[at]], np.log1p(np.bincount(place, weights=row)))
+        np.add.at(expected[:, column], block_of[firsts[at]], np.log1p(np.bincount(lattice.place, weights=row)))
     return gains + changeable[:, None] * np.log1p(-rates), gains - expected
 
 

@@ -50,6 +50,7 @@ class Lattice:
     """See the module.  Arrays of pairs are indexed by pair, arrays of triples by triple."""
 
     candidates: tuple[Candidate, ...]
+    place: Ints  # per candidate: the number of the tokens that it is for, in the order of the text; rivals share one
     pair_count: int
     collapsed: Bools  # per pair
     pair_segment: Ints  # per pair: the stretch between collapses that it lies in
@@ -139,6 +140,7 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
         odds = np.exp(log_prob)
     return Lattice(
         candidates=tuple(candidates),
+        place=np.unique(at << 32 | past, return_inverse=True)[1],
         pair_count=len(first),
         collapsed=collapsed,
         pair_segment=segment,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import rules
-from .candidates import EVERYTHING, THIN_KEEP, THIN_MARGIN, allowed, from_channel, is_shouting, merge, of_entry
+from .candidates import EVERYTHING, THIN_KEEP, THIN_MARGIN, allowed, from_channel, in_order, is_shouting, merge, of_entry
 from .channel import Channel
 from .fuse import Keys
 from .language_model import BEGIN, LanguageModel, PackedModel, Words, word_keys
@@ -35,10 +35,6 @@ Bools = NDArray[np.bool_]
 END: Final = "</s>"
 ARTICLES: Final = ("a", "an")
 FULL: Final = 100_000  # words, or lines of lists, from which on all is forgotten and met anew
-
-
-def _place(candidate: Candidate) -> tuple[int, int, float, str]:
-    return candidate.first, candidate.last, -candidate.log_p, candidate.intended
 
 
 class _Columns:
@@ -352,4 +348,4 @@ class Proposer:
         rows = rows[order]
         tied = (np.diff(firsts[rows]) == 0) & (np.diff(lasts[rows]) == 0) & (np.diff(log_p[rows]) == 0) & (np.diff(spellings[rows]) == 0)
         ordered = [kept[k] for k in order.tolist()]
-        return sorted(ordered, key=_place) if tied.any() else ordered  # the spellings know eight letters
+        return sorted(ordered, key=in_order) if tied.any() else ordered  # the spellings know eight letters

@@ -11,7 +11,7 @@ from .markup.view import View
 from .patch import Patch
 from .records import Correction, Finding, Verdict
 from .suppression import kept_tokens
-from .text import Document, tokenize
+from .text import Document, Lines, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,11 @@ def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool =
 
 def _placed(seen: View, findings: Sequence[Finding]) -> list[Finding]:
     placed = []
-    line, line_start, at = 1, 0, 0
+    lines = Lines(seen.text)
     for finding in findings:
         place = seen.place(finding.span, finding.intended)
-        start = place.span.start
-        line += seen.text.count("\n", at, start)
-        newline = seen.text.rfind("\n", at, start)
-        line_start = newline + 1 if newline >= 0 else line_start
-        at = start
+        line, column = lines.at(place.span.start)
         verdict = Verdict.SUGGEST if finding.verdict is Verdict.RESTORE and not place.safe else finding.verdict
-        column = start - line_start + 1
         placed.append(
             replace(finding, span=place.span, line=line, column=column, observed=place.observed, intended=place.intended, verdict=verdict)
         )

@@ -19,7 +19,7 @@ from .detection import blocks_of, shipped_detector
 from .lattice import Lattice
 from .records import Alternative, Candidate, Evidence, Finding, Verdict
 from .regions import regions
-from .text import Document, fit
+from .text import Document, Lines, fit
 
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
 # (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
@@ -64,9 +64,9 @@ def score(
     shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
     adapted = adapt(lattice, int(seen.changeable[likely].sum()), found.log_odds, priors, shares)
     stated = _equals_joined(document, lattice, adapted.candidates)
-    adapted = replace(adapted, candidates=_calibrated(document, lattice, adapted, calibration or shipped_calibration()))
+    adapted = replace(adapted, candidates=_calibrated(document, lattice, adapted, stated, calibration or shipped_calibration()))
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
-    lines = _Lines(document.text)
+    lines = Lines(document.text)
     if adapted.spun < 0.5:
         restore_at = CLEAN_COST * restore_at / (1 + (CLEAN_COST - 1) * restore_at)
     findings = []
@@ -83,16 +83,15 @@ def score(
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
 
 
-def _calibrated(document: Document, lattice: Lattice, adapted: Adapted, calibration: Calibration) -> Floats:
-    """The posteriors as they should be, those of equal outcome joined.
+def _calibrated(document: Document, lattice: Lattice, adapted: Adapted, stated: Floats, calibration: Calibration) -> Floats:
+    """The posteriors as they should be, those of equal outcome joined; ``stated`` are those before.
 
     Only what holds if the document was spun is mapped: the calibration was fitted on spun text, and clean text stays as it is.
     """
-    if adapted.given_spun is None or adapted.given_clean is None:
-        return _equals_joined(document, lattice, adapted.candidates)
+    if adapted.given_spun is None or adapted.given_clean is None or adapted.shares is None:
+        return stated
     spun, clean = (_equals_joined(document, lattice, p) for p in (adapted.given_spun, adapted.given_clean))
-    shares = adapted.spun if adapted.shares is None else adapted.shares
-    mixed: Floats = shares * calibration.of(lattice, spun, adapted.strays) + (1 - shares) * clean
+    mixed: Floats = adapted.shares * calibration.of(lattice, spun, adapted.strays) + (1 - adapted.shares) * clean
     return mixed
 
 
@@ -102,15 +101,21 @@ def _equals_joined(document: Document, lattice: Lattice, p: Floats) -> Floats:
     *primarily based totally* → *based* and *primarily based totally on* → *based on* write the same text: it is as probable as both.
     """
     likely = [k for k in np.flatnonzero(p >= EQUALS_FROM).tolist() if lattice.candidates[k].last - lattice.candidates[k].first > 1]
-    if len(likely) < 2:
-        return p
+    at_token: dict[int, list[int]] = {}
+    for k in likely:
+        for token in range(lattice.candidates[k].first, lattice.candidates[k].last):
+            at_token.setdefault(token, []).append(k)
     joined = p.copy()
-    likely.sort(key=lambda k: (-p[k], k))
-    taken: set[int] = set()
-    for at, k in enumerate(likely):
-        equals = [m for m in likely[at + 1 :] if m not in taken and _are_equal(document, lattice.candidates[k], lattice.candidates[m])]
-        if equals and k not in taken:
-            taken.update(equals)
+    done: set[int] = set()
+    for k in sorted(likely, key=lambda k: (-p[k], k)):
+        if k in done:
+            continue
+        done.add(k)
+        one = lattice.candidates[k]
+        overlapping = {m for token in range(one.first, one.last) for m in at_token[token]} - done
+        equals = sorted((m for m in overlapping if _are_equal(document, one, lattice.candidates[m])), key=lambda m: (-p[m], m))
+        if equals:
+            done.update(equals)
             joined[k] = min(1.0, float(p[[k, *equals]].sum()))
             joined[equals] = 0.0
     return joined
@@ -119,8 +124,6 @@ def _equals_joined(document: Document, lattice: Lattice, p: Floats) -> Floats:
 def _are_equal(document: Document, one: Candidate, other: Candidate) -> bool:
     """Whether two overlapping candidates make the same words of the tokens that they cover together."""
     first, last = min(one.first, other.first), max(one.last, other.last)
-    if one.last <= other.first or other.last <= one.first:
-        return False
     made = []
     for c in (one, other):
         words = (*document.surfaces[first : c.first], *c.words, *document.surfaces[c.last : last])
@@ -150,7 +153,7 @@ def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[in
 
 
 def _finding(
-    document: Document, lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], verdict: Verdict, lines: _Lines
+    document: Document, lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], verdict: Verdict, lines: Lines
 ) -> Finding:
     """``stated`` are the posteriors before calibration."""
     best = lattice.candidates[place[0]]
@@ -168,7 +171,7 @@ def _finding(
 def _written(document: Document, candidate: Candidate) -> str:
     """The intended text in the letter case of its place."""
     first = candidate.first
-    start = first in document.breaks or document.surfaces[first - 1] in '.!?"“”:'
+    start = document.begins_a_sentence(first)
     surfaces = document.surfaces[first : candidate.last]
     return fit(candidate.intended, surfaces, sentence_start=start, gaps=document.gaps(first, candidate.last))
 
@@ -214,19 +217,3 @@ def _family(lattice: Lattice, adapted: Adapted) -> str:
     if not sums or max(sums.values()) < 0.5:
         return ""
     return max(sorted(sums), key=lambda f: sums[f])
-
-
-class _Lines:
-    """Line and column (1-based, code points) of an offset, for offsets asked for in ascending order."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at, self._line, self._start = 0, 1, 0
-
-    def at(self, offset: int) -> tuple[int, int]:
-        self._line += self._text.count("\n", self._at, offset)
-        newline = self._text.rfind("\n", self._at, offset)
-        if newline >= 0:
-            self._start = newline + 1
-        self._at = offset
-        return self._line, offset - self._start + 1

@@ -159,10 +159,30 @@ class Document:
         starts = (*self.starts[first:last], self.starts[last] if last < len(self) else len(self.text))
         return tuple(self.text[end:start] for end, start in zip(ends, starts, strict=True))
 
+    def begins_a_sentence(self, k: int) -> bool:
+        """Whether token ``k`` stands at the beginning of a stretch, or behind a mark after which sentences and quotations begin."""
+        return k in self.breaks or self.surfaces[k - 1] in '.!?"“”:'
+
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Token index pairs (first, after last) of the stretches of prose, in order."""
         edges = [*self.breaks, len(self)]
         return ((a, b) for a, b in pairwise(edges) if a < b)
+
+
+class Lines:
+    """Line and column (1-based, code points) of an offset, for offsets asked for in ascending order."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at, self._line, self._start = 0, 1, 0
+
+    def at(self, offset: int) -> tuple[int, int]:
+        self._line += self._text.count("\n", self._at, offset)
+        newline = self._text.rfind("\n", self._at, offset)
+        if newline >= 0:
+            self._start = newline + 1
+        self._at = offset
+        return self._line, offset - self._start + 1
 
 
 _LIST_OR_HEADING: Final = re.compile(r"[ \t]*(?:[-*+•#>|]|\d+[.)])")

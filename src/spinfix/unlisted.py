@@ -110,6 +110,31 @@ class Option:
     evidence: str = ""  # "strong" where only spinners put the words side by side that stand there
 
 
+def struck_weights(document: Document, composed: Composed | None) -> list[float]:
+    """By how many nats spinners write each token and the next side by side oftener than honest writers do; mostly 0."""
+    if composed is None or len(document) < 2:
+        return [0.0] * len(document)
+    keys = np.fromiter((KEYS[form] for form in document.forms), dtype=np.uint64, count=len(document))
+    weights = [*composed.of(pair_keys(keys[:-1], keys[1:])).tolist(), 0.0]
+    breaks = set(document.breaks)
+    for k in [k for k, weight in enumerate(weights) if weight]:
+        if k + 1 in breaks or not (_is_content(document, k) and _is_content(document, k + 1)):
+            weights[k] = 0.0
+    return weights
+
+
+def is_struck(document: Document, composed: Composed | None) -> bool:
+    """Whether two words stand side by side in ``document`` that only spinners write so."""
+    return max(struck_weights(document, composed), default=0.0) >= COMPOSED
+
+
+def _is_content(document: Document, k: int) -> bool:
+    form, surface = document.forms[k], document.surfaces[k]
+    if len(form) < 3 or not form.replace("-", "").isalpha() or form in FUNCTION_WORDS or k in document.protected:
+        return False
+    return surface.islower() or (surface[1:].islower() and document.begins_a_sentence(k))
+
+
 class Unlisted:
     """Proposes readings that no list has; remembers words, but nothing of a document."""
 
@@ -127,33 +152,24 @@ class Unlisted:
 
     def propose(self, document: Document, listed: Container[Place] = ()) -> Iterator[Option]:
         """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
-        runs = self.runs(document)
-        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if self._is_content(document, k)})
+        weights = struck_weights(document, self._composed)
+        runs = self._runs(document, weights)
+        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if _is_content(document, k)})
         for first, last in runs:
-            yield from self.changes(document, first, last, listed)
+            yield from self._changes(document, first, last, listed, weights)
 
     def is_struck(self, document: Document) -> bool:
         """Whether two words stand side by side in ``document`` that only spinners write so."""
-        return max(self._weights(document), default=0.0) >= COMPOSED
-
-    def _weights(self, document: Document) -> list[float]:
-        """By how many nats spinners write each token and the next side by side oftener than honest writers do; mostly 0."""
-        if self._composed is None or len(document) < 2:
-            return [0.0] * len(document)
-        keys = np.fromiter((KEYS[form] for form in document.forms), dtype=np.uint64, count=len(document))
-        weights = [*self._composed.of(pair_keys(keys[:-1], keys[1:])).tolist(), 0.0]
-        breaks = set(document.breaks)
-        for k in [k for k, weight in enumerate(weights) if weight]:
-            if k + 1 in breaks or not (self._is_content(document, k) and self._is_content(document, k + 1)):
-                weights[k] = 0.0
-        return weights
+        return is_struck(document, self._composed)
 
     def runs(self, document: Document) -> list[tuple[int, int]]:
         """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""
-        content = [self._is_content(document, k) for k in range(len(document))]
+        return self._runs(document, struck_weights(document, self._composed))
+
+    def _runs(self, document: Document, weights: Sequence[float]) -> list[tuple[int, int]]:
+        content = [_is_content(document, k) for k in range(len(document))]
         breaks = set(document.breaks)
         pairs = [k for k in range(len(document) - 1) if content[k] and content[k + 1] and k + 1 not in breaks]
-        weights = self._weights(document)
         struck = {k for k in pairs if weights[k]}
         odd = self._odd(document, pairs)
         if not odd and not struck:
@@ -231,23 +247,18 @@ class Unlisted:
         self._screened[form] = found
         return found
 
-    @staticmethod
-    def _is_content(document: Document, k: int) -> bool:
-        form, surface = document.forms[k], document.surfaces[k]
-        if len(form) < 3 or not form.replace("-", "").isalpha() or form in FUNCTION_WORDS or k in document.protected:
-            return False
-        return surface.islower() or (surface[1:].islower() and (k in document.breaks or document.surfaces[k - 1] in '.!?"“”:'))
-
     def changes(self, document: Document, first: int, last: int, listed: Container[Place] = ()) -> list[Option]:
         """What the best readings of the tokens ``first`` up to and without ``last`` change that is not ``listed``.
 
         Where the best reading is one that the lists make alone, nothing is: they need no second opinion.
         """
+        return self._changes(document, first, last, listed, struck_weights(document, self._composed))
+
+    def _changes(self, document: Document, first: int, last: int, listed: Container[Place], weights: Sequence[float]) -> list[Option]:
         readings = [
             (gain + UNSURE * sum(o.source == THESAURUS for o in options), options) for gain, options in self.readings(document, first, last)
         ]
         readings = sorted((r for r in readings if r[0] >= GAIN), key=lambda r: -r[0])
-        weights = self._weights(document) if readings else []
         kept: dict[Place, Option] = {}
         for number, (gain, options) in enumerate(readings[:READINGS]):
             if gain < readings[0][0] - TRAILING:
@@ -327,7 +338,7 @@ class Unlisted:
         options: list[Option] = []
         for at in range(first, last):
             form = document.forms[at]
-            content = self._is_content(document, at)
+            content = _is_content(document, at)
             options.append(Option(at, at + 1, (form,), self._channel.kept(form) if content else 0.0, ""))
             if content:
                 options += self._of_word(form, at)

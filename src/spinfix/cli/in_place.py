@@ -9,6 +9,7 @@ from typing import Final
 
 from ..errors import InputError, PatchError
 from ..patch import Patch, digest
+from ..text import Lines
 from . import files
 from .talk import tell
 
@@ -30,11 +31,9 @@ def put(path: str, data: bytes, patch: Patch, *, keep_patch: bool = True) -> Non
 def tell_changes(path: str, text: str, patch: Patch) -> None:
     """A line a change of ``patch`` in ``text``: where it stood, what stood there, what stands there now."""
     lines = []
-    line, at = 1, 0
+    places = Lines(text)
     for c in patch.corrections:
-        line += text.count("\n", at, c.span.start)
-        at = c.span.start
-        column = at - text.rfind("\n", 0, at)
+        line, column = places.at(c.span.start)
         before, after = (" ".join(words.split()) or "(nothing)" for words in (c.before, c.after))
         lines.append(f"{path}:{line}:{column}: {before} → {after}")
     tell(*lines)

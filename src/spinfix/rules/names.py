@@ -97,16 +97,12 @@ def _own_names(document: Document) -> dict[str, Counter[tuple[str, ...]]]:
         name = tuple(document.surfaces[first:last])
         if len(name) <= LONGEST and not {",", ":"} & set(name):
             names = [name]
-            if _begins_a_sentence(document, first) and len(name) > 2 and name[1][0].isupper():
+            if document.begins_a_sentence(first) and len(name) > 2 and name[1][0].isupper():
                 names.append(name[1:])
             for each in names:
                 for word in dict.fromkeys(word.lower() for word in each if word not in _SMALL):  # once, even if the name has it twice
                     found.setdefault(word, Counter())[each] += 1
     return found
-
-
-def _begins_a_sentence(document: Document, k: int) -> bool:
-    return k in document.breaks or document.surfaces[k - 1] in '.!?"“”:'
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ def has_its_capitals(document: Document, first: int, stop: int, starts: Sequence
     surfaces = document.surfaces
     if any(surfaces[k][0].islower() and surfaces[k] not in _SMALL for k in starts):
         return False
-    return not _begins_a_sentence(document, first) or any(surfaces[k][0].isupper() for k in range(first + 1, stop))
+    return not document.begins_a_sentence(first) or any(surfaces[k][0].isupper() for k in range(first + 1, stop))
 
 
 @guard

@@ -26,14 +26,19 @@ def is_not_tokenized(text: str) -> bool:
     return _TOKENIZED.search(text) is None
 
 
+def _is_blank(document: Document, k: int) -> bool:
+    """Whether one blank stands before token ``k``."""
+    return document.text[document.ends[k - 1] : document.starts[k]] == " "
+
+
 @guard
 def is_a_habit(document: Document) -> bool:
     """The text has two such blanks at least, and before one mark in five."""
-    text, marks, spaced = document.text, 0, 0
+    marks, spaced = 0, 0
     for k in range(1, len(document)):
         if document.surfaces[k] in _MARKS:
             marks += 1
-            spaced += text[document.ends[k - 1] : document.starts[k]] == " "
+            spaced += _is_blank(document, k)
     return spaced >= 2 and spaced * 5 >= marks
 
 
@@ -72,8 +77,7 @@ def blank_before_a_mark(document: Document) -> Iterator[Candidate]:
     for start, last in document.stretches():
         for k in range(start + 1, last):
             mark = document.surfaces[k]
-            is_spaced = mark in _MARKS and document.text[document.ends[k - 1] : document.starts[k]] == " "
-            if is_spaced and k - 1 not in document.protected and is_the_end_of_a_word(document, k):
+            if mark in _MARKS and _is_blank(document, k) and k - 1 not in document.protected and is_the_end_of_a_word(document, k):
                 word = document.surfaces[k - 1]
                 yield Candidate(k - 1, k + 1, word + mark, (word, mark), TELLING, "punctuation/blank-before-a-mark", "␣")
 
@@ -90,11 +94,6 @@ def _quoted(document: Document) -> Iterator[tuple[int, int]]:
                     opened = -1
                 else:
                     opened = k if surfaces[k] != "”" else -1
-
-
-def _is_blank(document: Document, k: int) -> bool:
-    """Whether one blank stands before token ``k``."""
-    return document.text[document.ends[k - 1] : document.starts[k]] == " "
 
 
 @guard
