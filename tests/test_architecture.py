@@ -22,6 +22,7 @@ FLOORS = (
     "suppression",
     "inflection",
     "fuse",
+    "page_words",
     "arrays",
     "wordlists",
     "screener",

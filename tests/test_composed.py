@@ -14,8 +14,9 @@ import spinfix
 from spinfix.composed import Composed, shipped_composed
 from spinfix.confusions import shipped_confusions
 from spinfix.errors import ModelError
-from spinfix.first_look import KEYS, look, pair_keys
+from spinfix.first_look import look
 from spinfix.language_model import default_model
+from spinfix.page_words import KEYS, pair_keys
 from spinfix.terms import shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import STRUCK, Unlisted

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinfix import Policy, detect
-from spinfix.first_look import FirstLook, keys_of, look, pair_keys, plain, shipped_weights
+from spinfix.first_look import FirstLook, look, look_at_all, shipped_weights
+from spinfix.page_words import KEYS, WORD, keys_of, pair_keys, plain
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 NO_GATE = Policy(gate=False)
@@ -103,3 +104,34 @@ def test_the_first_look_costs_nothing_on_the_development_texts() -> None:
         with_gate, without = detect(text), detect(text, NO_GATE)
         assert with_gate.findings == without.findings, file.name
         assert with_gate.words == without.words
+
+
+@given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), max_size=6))
+def test_texts_are_seen_together_as_they_are_alone(texts: list[str]) -> None:
+    assert look_at_all(texts) == [look(text) for text in texts]
+
+
+def test_a_spun_text_says_nothing_of_its_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [CLEAN, SPUN, "", "one", CLEAN + SPUN, "tank", "suppose"]
+    alone = [look(text) for text in texts]
+    assert look_at_all(["suppose", "tank"]) == [look("suppose"), look("tank")]
+    for size in (1, 300, 1 << 20):
+        monkeypatch.setattr("spinfix.first_look.GROUP", size)
+        assert look_at_all(texts) == alone
+
+
+LETTERS = st.text(alphabet="aZ09_ -.\u00e9\u0430\u03bf\u4e2d\u0300\u00b2\u0663\ud800\u2019", max_size=90)
+
+
+@given(st.one_of(LETTERS, st.text(max_size=200)))
+def test_the_keys_are_those_of_the_words_one_by_one(text: str) -> None:
+    lowered = plain(text)
+    assert keys_of(lowered).tolist() == [KEYS[word] for word in WORD.findall(lowered)]
+
+
+def test_long_words_differ_to_their_ends() -> None:
+    words = ["a" * n for n in (1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 200)] + ["a" * 8 + "b", "a" * 15 + "b", "b" * 9]
+    keys = keys_of(" ".join(words))
+    assert len(set(keys.tolist())) == len(words)
+    assert keys.tolist() == [KEYS[word] for word in words]
+    assert len(set(keys_of("1990 24 7th 0").tolist())) == 1  # all that begins with a digit is one word

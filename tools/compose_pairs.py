@@ -32,10 +32,10 @@ from package_data import put
 from term_sources import wordnet_terms
 
 from spinfix.composed import MAGIC
-from spinfix.first_look import KEYS, keys_of, pair_keys, plain
 from spinfix.fuse import Keys
 from spinfix.inflection import paradigm
 from spinfix.language_model import default_model
+from spinfix.page_words import KEYS, keys_of, pair_keys, plain
 from spinfix.unlisted import FUNCTION_WORDS
 from spinfix.word_channel import WordChannel, shipped_word_channel
 

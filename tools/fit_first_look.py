@@ -26,8 +26,9 @@ import numpy as np
 from fuse_writer import build
 from numpy.typing import NDArray
 
-from spinfix.first_look import KEYS, MAGIC, VERSION, WORD, pair_keys
+from spinfix.first_look import MAGIC, VERSION
 from spinfix.fuse import Keys
+from spinfix.page_words import WORD, keys_of, pair_keys
 from spinfix.wordlists import DATA
 
 Ints = NDArray[np.int64]
@@ -232,7 +233,7 @@ def main() -> None:
     expected.add(shares((DATA / "substitutions.tsv").read_text(encoding="utf-8").split("\n")))
     (codes, weights), (words, alone) = weights_of(expected, args.pairs)
     by_number = np.zeros(len(honest.ids), dtype=np.uint64)
-    by_number[list(honest.ids.values())] = np.array([KEYS[w] for w in honest.ids], dtype=np.uint64)
+    by_number[list(honest.ids.values())] = keys_of(" ".join(honest.ids))
     pairs, pair_facts = table(pair_keys(by_number[codes >> 32], by_number[codes & 0xFFFFFFFF]), weights)
     singles, single_facts = table(by_number[words], ALONE * alone)
     facts = {"pairs": pair_facts, "words": single_facts, "book": BOOK, "drift": DRIFT, "threshold": args.threshold, "longer": LONGER}

@@ -7,7 +7,7 @@ any two words side by side now and then by chance.  What is kept is known by its
 
 File layout, made by ``tools/compose_pairs.py``::
 
-    12 bytes     b"spinfixPAIRS"
+    12 bytes     b"spinfixPAIR2"
     4 bytes      length of the header (little-endian)
     header       JSON: the facts of the table and the book of its values (nats)
     table        a static function, see ``spinfix.fuse``
@@ -29,7 +29,7 @@ from .wordlists import package_file
 
 Floats = NDArray[np.float64]
 
-MAGIC: Final = b"spinfixPAIRS"
+MAGIC: Final = b"spinfixPAIR2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Composed:
             ) from None
 
     def of(self, pairs: Keys) -> Floats:
-        """The weight (nats) of each of the ``pairs``, by their keys (``first_look.pair_keys``); 0 for all that are not known."""
+        """The weight (nats) of each of the ``pairs``, by their keys (``page_words.pair_keys``); 0 for all that are not known."""
         known, values = self.table.look_up(pairs)
         found: Floats = np.where(known, self.book[values], 0.0)
         return found

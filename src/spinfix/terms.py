@@ -32,12 +32,18 @@ MAGIC: Final = b"spinfixTERMS"
 BONUS: Final = np.array([0.0, 1.5, 2.7, 3.0])
 
 
+# Bits of a key by which most of what is no term is told without a search: one key in eight passes.
+SIEVE_BITS: Final = 20
+
+
 class Terms:
     """Known pairs and triples of words."""
 
     def __init__(self, keys: NDArray[np.uint64], kinds: NDArray[np.uint8]) -> None:
         self._keys = keys
         self._kinds = kinds
+        self._sieve = np.zeros(1 << SIEVE_BITS, dtype=bool)
+        self._sieve[_sieved(keys)] = True
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -66,7 +72,7 @@ class Terms:
         key = keys[:1]
         for k in range(1, len(words)):
             key = join_keys(key, keys[k : k + 1])
-        return bool(self._bonus(key)[0])
+        return bool(self.bonus_of_keys(key)[0])
 
     def bonus(self, surfaces: list[str], first: Indices, second: Indices, third: Indices) -> Floats:
         """What the third word of each triple gains (nats) by ending a term with the one or two words before it."""
@@ -78,15 +84,23 @@ class Terms:
 
     def bonus_of(self, keys: NDArray[np.uint64], first: Indices, second: Indices, third: Indices) -> Floats:
         """``bonus`` for words whose ``keys`` are known."""
-        pair = self._bonus(join_keys(keys[second], keys[third]))
-        triple = self._bonus(join_keys(join_keys(keys[first], keys[second]), keys[third]))
+        pair = self.bonus_of_keys(join_keys(keys[second], keys[third]))
+        triple = self.bonus_of_keys(join_keys(join_keys(keys[first], keys[second]), keys[third]))
         best: Floats = np.maximum(pair, triple)
         return best
 
-    def _bonus(self, keys: NDArray[np.uint64]) -> Floats:
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found: Floats = np.where(self._keys[at] == keys, BONUS[self._kinds[at]], 0.0)
+    def bonus_of_keys(self, keys: NDArray[np.uint64]) -> Floats:
+        """What the words with these ``keys`` (of pairs or triples, as ``join_keys`` makes them; any shape) gain by being a term."""
+        found = np.zeros(keys.shape)
+        likely = np.nonzero(self._sieve[_sieved(keys)])
+        wanted = keys[likely]
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        found[likely] = np.where(self._keys[at] == wanted, BONUS[self._kinds[at]], 0.0)
         return found
+
+
+def _sieved(keys: NDArray[np.uint64]) -> Indices:
+    return (keys >> np.uint64(64 - SIEVE_BITS)).astype(np.int64)
 
 
 @cache

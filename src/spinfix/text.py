@@ -69,10 +69,8 @@ def form(surface: str) -> str:
 
 
 # Letters of other scripts that look like Latin ones: what is pasted into Latin words to hide them from a search.
-_LOOKALIKES: Final = str.maketrans(
-    "аеорсухіјѕһԁԛԝαοριντυᴀօցհսոɑɡ",
-    "aeopcyxijshdqwaopivtuaoghunag",
-)
+LOOKALIKES: Final = "аеорсухіјѕһԁԛԝαοριντυᴀօցհսոɑɡ"
+_LOOK_LIKE: Final = str.maketrans(LOOKALIKES, "aeopcyxijshdqwaopivtuaoghunag")
 _LATIN: Final = re.compile("[a-z]")
 
 
@@ -82,7 +80,7 @@ def unmasked(word: str) -> str:
     >>> unmasked("\u0430ttack") == "attack", unmasked("\u0430\u0442\u0430\u043a\u0430") == "attack"
     (True, False)
     """
-    return word if word.isascii() or not _LATIN.search(word) else word.translate(_LOOKALIKES)
+    return word if word.isascii() or not _LATIN.search(word) else word.translate(_LOOK_LIKE)
 
 
 def _number_form(surface: str) -> str:

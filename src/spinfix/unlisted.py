@@ -18,8 +18,9 @@ from typing import Final
 import numpy as np
 
 from .composed import Composed
-from .first_look import COMPOSED, KEYS, pair_keys
-from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
+from .first_look import COMPOSED
+from .language_model import BEGIN, Floats, Indices, LanguageModel, Words, join_keys
+from .page_words import KEYS, pair_keys
 from .terms import Terms
 from .text import Document
 from .word_channel import WordChannel
@@ -205,8 +206,13 @@ class Unlisted:
         first = np.array([index[document.forms[k]] for k in pairs])
         second = np.array([index[document.forms[k + 1]] for k in pairs])
         together = self._model.pairs(words, first, second)[0] - words.log_prob[second]
-        odd = (together < IMPROBABLE) & (self._terms.bonus(surfaces, first, first, second) == 0)
+        odd = (together < IMPROBABLE) & (self._of_pairs(surfaces, first, second) == 0)
         return [k for k, is_odd in zip(pairs, odd.tolist(), strict=True) if is_odd]
+
+    def _of_pairs(self, surfaces: list[str], first: Indices, second: Indices) -> Floats:
+        """What pairs of words gain by being a term."""
+        keys = self._terms.keys(surfaces)
+        return self._terms.bonus_of_keys(join_keys(keys[first], keys[second]))
 
     def _worth(self, document: Document, odd: Sequence[int]) -> list[int]:
         """Those of the ``odd`` pairs for which some other pair explains what stands there better, by ``SCREENED`` nats."""
@@ -229,7 +235,7 @@ class Unlisted:
             sizes.append(rows * columns)
         first, second = np.concatenate(firsts), np.concatenate(seconds)
         log_prob = words.log_prob[first] + self._model.pairs(words, first, second)[0]
-        total = MODEL_WEIGHT * log_prob + self._terms.bonus(surfaces, first, first, second) + np.concatenate(scores)
+        total = MODEL_WEIGHT * log_prob + self._of_pairs(surfaces, first, second) + np.concatenate(scores)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         gains = np.maximum.reduceat(total, starts) - total[starts]  # the words as they stand come first
         return [k for k, gain in zip(odd, gains.tolist(), strict=True) if gain >= SCREENED]
@@ -421,20 +427,24 @@ class _Search:
 
     def extended(self, here: Sequence[_Hypothesis], group: Sequence[Option], ids: Indices, length: int) -> list[_Hypothesis]:
         """The best continuations of ``here`` by the options ``group``, all of ``length`` words."""
-        rows, columns = len(here), len(group)
-        previous = np.repeat(np.array([h.previous for h in here]), columns)
-        last = np.repeat(np.array([h.last for h in here]), columns)
-        score = np.repeat(np.array([h.score for h in here]), columns) + np.tile(np.array([o.log_p for o in group]), rows)
-        for k in range(length):
-            word = np.tile(ids[:, k], rows)
-            score = score + self._step(previous, last, word)
-            previous, last = last, word
-        order = np.argsort(-score, kind="stable")[: 2 * BEAM].tolist()
-        order += [r * columns + c for r, h in enumerate(here) if _is_plain(h) for c, o in enumerate(group) if not o.source]
-        return [
-            _Hypothesis(float(score[k]), int(previous[k]), int(last[k]), (*here[k // columns].options, group[k % columns]))
-            for k in dict.fromkeys(order)
-        ]
+        columns = len(group)
+        previous, last = np.array([h.previous for h in here]), np.array([h.last for h in here])
+        score = np.array([h.score for h in here])[:, None] + np.array([o.log_p for o in group])
+        score = score + self._steps(previous, last, ids[:, 0])
+        if length > 1:  # the words before the second are one of the hypothesis and one of the option
+            score = score + self._second_steps(last, ids[:, 0], ids[:, 1])
+        for k in range(2, length):
+            score = score + self._step(ids[:, k - 2], ids[:, k - 1], ids[:, k])
+        order = np.argsort(-score, axis=None, kind="stable")[: 2 * BEAM].tolist()
+        plain = [c for c, o in enumerate(group) if not o.source]
+        order += [r * columns + c for r, h in enumerate(here) if plain and _is_plain(h) for c in plain]
+        scores = score.ravel()
+        made = []
+        for k in dict.fromkeys(order):
+            hypothesis, option = here[k // columns], group[k % columns]
+            ending: list[int] = [hypothesis.last, *ids[k % columns].tolist()]
+            made.append(_Hypothesis(float(scores[k]), ending[-2], ending[-1], (*hypothesis.options, option)))
+        return made
 
     def closed(self, ends: Sequence[_Hypothesis], word: int) -> list[_Hypothesis]:
         """The hypotheses with the probability of the word after the run."""
@@ -445,6 +455,7 @@ class _Search:
         return [_Hypothesis(h.score + s, h.previous, h.last, h.options) for h, s in zip(ends, steps, strict=True)]
 
     def _step(self, previous: Indices, last: Indices, word: Indices) -> Floats:
+        """What each word adds after the two before it."""
         words, model = self._words, self._model
         log_prob, _, _ = model.pairs(words, last, word)
         has = previous >= 0
@@ -454,6 +465,31 @@ class _Search:
         third = model.triples(keys, words.keys[word], backoff + log_prob - surplus) + surplus
         total: Floats = MODEL_WEIGHT * np.where(has, third, log_prob) + self._terms.bonus_of(self._keys, earlier, last, word)
         return total
+
+    def _steps(self, previous: Indices, last: Indices, word: Indices) -> Floats:
+        """``_step`` for all of ``word`` after each pair of ``previous`` and ``last``, shape (pairs, words); looked up once where it can."""
+        words, model, columns = self._words, self._model, len(word)
+        lasts, row = np.unique(last, return_inverse=True)
+        log_prob = model.pairs(words, np.repeat(lasts, columns), np.tile(word, len(lasts)))[0].reshape(-1, columns)[row]
+        has = previous >= 0
+        earlier = np.where(has, previous, last)
+        _, backoff, keys = model.pairs(words, earlier, last)
+        surplus = words.surplus[word]
+        fallback = (backoff[:, None] + log_prob - surplus).ravel()
+        third = model.triples(np.repeat(keys, columns), np.tile(words.keys[word], len(keys)), fallback).reshape(-1, columns) + surplus
+        terms = self._keys
+        pair = self._terms.bonus_of_keys(join_keys(terms[lasts][:, None], terms[word]))[row]
+        triple = self._terms.bonus_of_keys(join_keys(join_keys(terms[earlier], terms[last])[:, None], terms[word]))
+        total: Floats = MODEL_WEIGHT * np.where(has[:, None], third, log_prob) + np.maximum(pair, triple)
+        return total
+
+    def _second_steps(self, last: Indices, first: Indices, second: Indices) -> Floats:
+        """``_step`` for each word of ``second`` after that of ``first`` beside it and each of ``last``, shape (lasts, words)."""
+        lasts, row = np.unique(last, return_inverse=True)
+        size = len(first)
+        steps = self._step(np.repeat(lasts, size), np.tile(first, len(lasts)), np.tile(second, len(lasts)))
+        found: Floats = steps.reshape(-1, size)[row]
+        return found
 
 
 def _is_plain(hypothesis: _Hypothesis) -> bool:
