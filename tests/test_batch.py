@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 from pages import pages
 
 import spinfix
-from spinfix.batch import Batch, SpunScore
+from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore
 from spinfix.errors import InputError
+from spinfix.first_look import look
 
+ARTICLE = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
 TEXTS = [page["text"] for page in pages(40, spun_share=0.3)]
 
 
@@ -29,6 +32,33 @@ def test_whether_pages_are_spun_is_found() -> None:
     scores = Batch().score_batch(TEXTS)
     assert [s.is_spun for s in scores] == [page["is_spun"] for page in pages(40, spun_share=0.3)]
     assert all(s.spin_rate > 0.05 for s in scores if s.is_spun)
+
+
+def test_a_page_full_of_traces_is_judged_without_the_lattice(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert look(ARTICLE).stretch > SURE
+    (told,) = Batch().score_batch([ARTICLE], families=True)
+    asked: list[str] = []
+
+    def remembered(text: str, policy: spinfix.Policy) -> spinfix.Report:
+        asked.append(text)
+        return spinfix.detect(text, policy)
+
+    monkeypatch.setattr("spinfix.batch.detect", remembered)
+    (score,) = Batch().score_batch([ARTICLE])
+    assert not asked and score.is_spun and not score.family
+    assert told.family and abs(score.spin_rate - told.spin_rate) < 0.25
+    (rarer,) = Batch(spinfix.Policy(spun_prior=1e-9)).score_batch([ARTICLE])
+    assert rarer.spun < score.spun
+    part = ARTICLE[: len(ARTICLE) // 3]
+    assert SECOND_LOOK < look(part).stretch < SURE
+    Batch().score_batch([part])
+    assert asked == [part]
+
+
+def test_a_brace_left_behind_makes_no_page_spun() -> None:
+    text = " ".join(page["text"] for page in pages(6, spun_share=0.0))
+    assert look(text + " A {big|large} dog.").log_odds > SECOND_LOOK > look(text + " A {big|large} dog.").stretch
+    assert not Batch().score_batch([text + " A {big|large} dog."])[0].is_spun
 
 
 def test_what_was_repaired_can_be_taken_back() -> None:

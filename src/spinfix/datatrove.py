@@ -65,7 +65,7 @@ class SpunFilter(BaseFilter):
         """Whether to keep each document, or why not."""
         at = _texts_of(self, batch)
         verdicts: list[Verdict] = [(False, "not_text")] * len(batch)
-        for k, score in zip(at, self.batch.score_batch([batch[k].text for k in at]), strict=True):
+        for k, score in zip(at, self.batch.score_batch([batch[k].text for k in at], families=True), strict=True):
             is_spun = score.spun >= self.spun and score.spin_rate >= self.spin_rate
             verdicts[k] = (False, f"spun_{score.family or 'unknown'}") if is_spun else True
         return verdicts
@@ -157,7 +157,7 @@ class SpunStats(BaseStats):
         """The statistics of one document."""
         if not _texts_of(self, [doc]):
             return {"not_text": 1}
-        score = self.batch.score_batch([doc.text])[0]
+        score = self.batch.score_batch([doc.text], families=True)[0]
         found: dict[str, int | float] = {"words": score.words, "spun": int(score.is_spun), "spin_rate": score.spin_rate}
         if score.is_spun:
             found[f"spun_{score.family or 'unknown'}"] = 1

@@ -47,6 +47,7 @@ _TRACES: Final = tuple(
     for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen [a-z]+ies\b", r"eighteen [a-z]+ies\b")
 )
 _ENOUGH: Final = 50.0  # nats
+TRACE: Final = 2.0  # nats from which a pair is counted as a trace
 # Weight (nats) of a composed pair that asks for a second look by itself.  With 3.5, pairs that honest writers of science do write now and
 # then made a third of all edits on clean text.
 COMPOSED: Final = 4.6
@@ -59,6 +60,8 @@ class FirstLook:
     words: int  # as between blanks
     log_odds: float  # nats by which the text is above the threshold, or below it
     function_words: int = 0  # how many of the words are among the commonest of English
+    stretch: float = -math.inf  # nats by which pairs of words alone, without traces of another kind, are above the threshold
+    traces: int = 0  # different pairs that spinners write far more often than honest writers
 
     @property
     def is_foreign(self) -> bool:
@@ -110,6 +113,8 @@ class _Tally:
     best: float = 0.0  # nats of the best stretch so far
     level: float = 0.0  # of the stretch that the next part goes on
     usual: int = 0
+    traces: int = 0
+    has_other: bool = False  # traces that are no pairs of words
     is_struck: bool = False
     seen: set[int] = field(default_factory=set)
 
@@ -120,6 +125,7 @@ class _Tally:
             if pair in self.seen:
                 gains[k] = 0.0
             self.seen.add(pair)
+        self.traces += int((gains >= TRACE).sum())
         walk = np.cumsum(gains - drift) + self.level
         rise = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
         self.best = max(self.best, float(rise.max()))
@@ -128,8 +134,9 @@ class _Tally:
     def seen_so(self, weights: Weights) -> FirstLook:
         """What it comes to."""
         threshold = weights.threshold + weights.longer * math.log(max(self.words, 2) / USUAL_WORDS)
-        log_odds = self.best - threshold
-        return FirstLook(self.words, max(log_odds, 0.0) if self.is_struck else log_odds, self.usual)
+        stretch = self.best - threshold
+        log_odds = max(stretch, _ENOUGH - threshold) if self.has_other else stretch
+        return FirstLook(self.words, max(log_odds, 0.0) if self.is_struck else log_odds, self.usual, stretch, self.traces)
 
 
 def look(text: str) -> FirstLook:
@@ -164,8 +171,7 @@ def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> Non
     pages, ends = [], [0]
     for tally, block in group:
         lowered = plain(block)
-        if any(trace.search(lowered) for trace in _TRACES):
-            tally.best = max(tally.best, _ENOUGH)
+        tally.has_other = tally.has_other or any(trace.search(lowered) for trace in _TRACES)
         pages.append(page_bytes(lowered))
         ends.append(ends[-1] + len(pages[-1]) + 1)
     keys, starts = keys_in(b" ".join(pages))

@@ -142,7 +142,7 @@ def tally_of(batch: Batch, chunk: Sequence[Page | Fault]) -> Tally:
     """Judge the pages of a chunk."""
     tally = Tally()
     pages = [page for page in chunk if isinstance(page, Page)]
-    for page, score in zip(pages, batch.score_batch([page.text for page in pages]), strict=True):
+    for page, score in zip(pages, batch.score_batch([page.text for page in pages], families=True), strict=True):
         tally.add(page, score)
     for fault in chunk:
         if isinstance(fault, Fault):
