@@ -234,7 +234,9 @@ def _fewer_examples(examples: int) -> None:
         usual(self, parent, **given)
 
     settings.__init__ = init
-    settings.register_profile("mutants", max_examples=examples, derandomize=True, database=None, deadline=None)
+    # the first example that fails is enough: nobody reads a smaller one
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    settings.register_profile("mutants", max_examples=examples, derandomize=True, database=None, deadline=None, phases=phases)
     settings.load_profile("mutants")
 
 

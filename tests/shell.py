@@ -48,7 +48,7 @@ def run(
         kind(out, encoding="utf-8", errors="surrogateescape", write_through=True),
         kind(err, encoding="utf-8", errors="backslashreplace", write_through=True),
     )
-    configuration.nearest.cache_clear()
+    configuration._NEAREST.clear()
     with _changed_world(cwd or Path(), env or {}, streams):
         code = main(arguments)
     return Completed(["spinfix", *arguments], code, out.getvalue(), err.getvalue())

@@ -7,10 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 from spinfix import ignore_files
 from spinfix.errors import InputError
-from spinfix.ignore_files import is_ignored
+from spinfix.ignore_files import fits, is_ignored, without_detours
 
 PATHS = (
     "a.txt", "b.md", "draft.md", "docs/a.txt", "docs/draft.md", "docs/old/a.txt", "docs/old/keep.txt", "build/x.txt", "build/keep.txt",
@@ -27,7 +30,7 @@ FILES = {
 def tree(tmp_path: Path) -> Path:
     """A folder with files in it and ignore files among them."""
     ignore_files._spec.cache_clear()
-    ignore_files._top.cache_clear()
+    ignore_files._FOLDERS.clear()
     for path in PATHS:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("x")
@@ -84,3 +87,51 @@ def test_a_pattern_that_is_none_is_named(tree: Path) -> None:
     (tree / ".spinfixignore").write_text("ok\n/\n!\n")
     with pytest.raises(InputError, match=r"\.spinfixignore: expected patterns"):
         is_ignored(tree / "a.txt")
+
+
+# no [!a]: in pathspec, and not in git, that stands for a slash as well
+PIECES = st.sampled_from(["*", "*", "a", "b", "?", "[ab]", "\\*", "ab"])
+SEGMENTS = st.one_of(st.just("**"), st.lists(PIECES, min_size=1, max_size=5).map("".join))
+PATTERNS = st.lists(SEGMENTS, min_size=1, max_size=6).map("/".join)
+NAMES = st.text("aab*c", min_size=1, max_size=5)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PATTERNS, st.sampled_from(["", "/"]), st.lists(NAMES, min_size=1, max_size=5).map("/".join))
+@example("**/a*b/**/*c*a/**/b", "", "a/b/aab/a/ca/c/cba/b")
+@example("a**b*", "", "aab")
+def test_without_detours_the_same_is_left_out(pattern: str, end: str, path: str) -> None:
+    theirs = GitIgnoreSpec.from_lines([pattern + end])
+    for name in (path, path + "/"):
+        assert fits(name, (pattern + end,)) == theirs.match_file(name)
+
+
+def test_no_detours_are_left_where_there_are_many_wildcards() -> None:
+    (made,) = GitIgnoreSpec.from_lines(["**/*a*b/**/c*"]).patterns
+    assert made.regex is not None
+    quick = without_detours(made.regex.pattern)
+    assert quick.count("(?>") == 2 and quick != made.regex.pattern, "another pathspec makes other expressions"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 60 + "b", "a" * 255),
+        ("**/*a*a*a/" * 30 + "b", "a/" * 1500),
+        ("**/x/" * 40 + "b", "x/" * 1500),
+        ("a*/" * 200 + "b", "a/" * 1500),
+    ],
+    ids=["stars", "stars and folders", "folders", "long"],
+)
+def test_a_pattern_made_to_take_for_ever_does_not(pattern: str, path: str) -> None:
+    assert not fits(path, (pattern,))
+
+
+def test_a_path_of_many_folders(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("/d/d/left/\n*.log\n")
+    (tmp_path / "d/.gitignore").parent.mkdir()
+    (tmp_path / "d/.gitignore").write_text("!kept.log\n")
+    deep = tmp_path / "/".join("d" * 1200)  # deeper than calls can be nested
+    assert not is_ignored(deep / "a.txt") and is_ignored(deep / "a.log") and not is_ignored(deep / "kept.log")
+    assert is_ignored(tmp_path / "d/d/left" / "/".join("d" * 1200) / "kept.log"), "nothing inside a folder that is left out is taken back"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from markup_tools import needs
 
 import spinfix
 from spinfix import Policy
 from spinfix.markup import view_of
+from spinfix.records import Span
 from spinfix.suppression import kept_spans, kept_tokens
 from spinfix.text import tokenize
 
@@ -38,6 +41,9 @@ def kept(text: str, kind: str = "plain", *, quotations: bool = False) -> list[st
         ("a sic b", ""),
         ("# spinfix: on\na", ""),
         ("a\n# spinfix: ignore-next-line", ""),
+        ("b // spinfix: ignore // spinfix: ignore c\nd", "b spinfix ignore spinfix ignore c"),
+        ("# spinfix: ignore-next-line # spinfix: ignore-next-line\nb c\n# spinfix: ignore-next-line\nd\ne", "b c d"),
+        ("a ###### spinfix: off\nb ;;; spinfix: on\nc ///// spinfix: off\nd", "b d"),
     ],
 )
 def test_kept_words_of_plain_text(text: str, words: str) -> None:
@@ -129,3 +135,17 @@ def test_a_pattern_without_end_is_stopped_and_named() -> None:
     assert "suppose tank" in spinfix.restore(text, Policy(ignore_patterns=("supp.se tank",)))
     with pytest.raises(spinfix.PolicyError, match=r"ignore_patterns: .*found '\(a\|a\)\*\$': took more than 0.5 s"):
         spinfix.detect(text, Policy(ignore_patterns=("(a|a)*$",)))
+
+
+@pytest.mark.parametrize("word", ["ignore", "ignore-next-line"])
+def test_a_line_is_kept_once_however_often_it_says_so(word: str) -> None:
+    """Else the time for a line that is made of comments would grow with the square of its length."""
+    text = f"word // spinfix: {word} " * 50 + "\nanother line"
+    assert len([*kept_spans(view_of(text, "plain"))]) == 1
+
+
+def test_comments_inside_one_another_count_as_far_as_the_longest() -> None:
+    text = "a # spinfix: off b # spinfix: on c # spinfix: off d"
+    view = dataclasses.replace(view_of(text + " ", "html"), text=text, comments=(Span(12, 14), Span(0, 20), Span(3, 5)))
+    spans = [text[span.start : span.end] for span in kept_spans(view)]
+    assert spans == [text[16:]], "what stands behind the comments says nothing"

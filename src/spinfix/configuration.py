@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,14 +131,29 @@ class Configuration:
         return self.path.parent if self.path else Path()
 
 
-@cache
+_NEAREST: Final[dict[Path, Configuration]] = {}
+
+
 def nearest(folder: Path) -> Configuration:
-    """The configuration that holds in ``folder``: its own, or that of the nearest folder above."""
+    """The configuration that holds in ``folder``: its own, or that of the nearest folder above.  Each is read once a process."""
+    passed: list[Path] = []  # not by recursion: folders may lie deeper than that goes
+    while (found := _NEAREST.get(folder)) is None:
+        passed.append(folder)
+        found = _own(folder)
+        if found is not None or folder.parent == folder:
+            break
+        folder = folder.parent
+    found = found or Configuration()
+    _NEAREST.update(dict.fromkeys(passed, found))
+    return found
+
+
+def _own(folder: Path) -> Configuration | None:
     for name in NAMES:
         file = folder / name
         if file.is_file() and (found := read(file, required=False)) is not None:
             return found
-    return nearest(folder.parent) if folder.parent != folder else Configuration()
+    return None
 
 
 def read(file: Path, *, required: bool = True) -> Configuration | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from .errors import MarkupError
 from .markup import kind_of, view_of
@@ -12,6 +14,11 @@ from .patch import Patch
 from .records import Correction, Finding, Verdict
 from .suppression import kept_tokens
 from .text import Document, Lines, tokenize
+
+# The file is read anew for each try at finding the restorations that spoil its markup.  There are hardly ever more than one or two, but a
+# file can be made in which most do: the time for that is to grow with the length of the file, and no faster.
+TRIED: Final = 5_000_000  # code points that are read anew in all
+LEAST_TRIES: Final = 64  # of a file however long
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +38,30 @@ class Reading:
             return tuple(findings)
         found = list(_placed(self.view, findings))
         restored = [k for k, finding in enumerate(found) if finding.verdict is Verdict.RESTORE]
-        sound = {finding.span for finding in self._sound([found[k] for k in restored])}
+        tries = iter(range(max(LEAST_TRIES, TRIED // (len(self.view.text) + 1))))
+        sound = {finding.span for finding in self._sound([found[k] for k in restored], tries)}
         for room, size in self.view.rooms:
-            inside = [f for f in found if f.span in sound and f.span.overlaps(room)]
+            first = bisect_right(found, room.start, key=lambda f: f.span.end)
+            inside = [f for f in found[first : bisect_left(found, room.end, key=lambda f: f.span.start)] if f.span in sound]
             if len(room) + sum(len(f.intended) - len(f.observed) for f in inside) > size:
                 sound -= {f.span for f in inside if len(f.intended) > len(f.observed)}
         return tuple(
             replace(f, verdict=Verdict.SUGGEST) if f.verdict is Verdict.RESTORE and f.span not in sound else f for f in found
         )
 
-    def _sound(self, restorations: Sequence[Finding]) -> list[Finding]:
-        """Those of the ``restorations`` that together leave the markup as it is, found by halving."""
-        if not restorations or self._leaves_markup(restorations):
+    def _sound(self, restorations: Sequence[Finding], tries: Iterator[int]) -> list[Finding]:
+        """Those of the ``restorations`` that together leave the markup as it is, found by halving, as far as ``tries`` reach."""
+        if not restorations or self._leaves_markup(restorations, tries):
             return list(restorations)
         if len(restorations) == 1:
             return []
         half = len(restorations) // 2
-        left, right = self._sound(restorations[:half]), self._sound(restorations[half:])
-        return [*left, *right] if not left or not right or self._leaves_markup([*left, *right]) else left
+        left, right = self._sound(restorations[:half], tries), self._sound(restorations[half:], tries)
+        return [*left, *right] if not left or not right or self._leaves_markup([*left, *right], tries) else left
 
-    def _leaves_markup(self, restorations: Sequence[Finding]) -> bool:
+    def _leaves_markup(self, restorations: Sequence[Finding], tries: Iterator[int]) -> bool:
+        if next(tries, None) is None:
+            return False
         corrections = [Correction(f.span, f.observed, f.intended) for f in restorations]
         patched = Patch.between(self.view.text, corrections).apply(self.view.text)
         try:

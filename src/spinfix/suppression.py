@@ -17,11 +17,11 @@ from .records import Span
 from .text import Document
 
 _DIRECTIVE: Final = re.compile(
-    r"(?:<!--+|/\*+|\(\*|\{#|\{/\*|//+|\.\.|--|[#%;]+|\[//\]:[ \t]*\#[ \t]*[(\"'])[ \t]*"
+    r"(?:<!--+|/\*+|\(\*|\{#|\{/\*|(?<!/)//+|\.\.|--|(?<![#%;])[#%;]+|\[//\]:[ \t]*\#[ \t]*[(\"'])[ \t]*"
     r"spinfix:[ \t]*(off|on|ignore-next-line|ignore)(?![\w-])"
 )
 _BRACKETED: Final = "[//]:"  # a link to nowhere: the comment of Markdown that no renderer shows
-_NEXT_LINE: Final = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*([^\n]*)")
+_NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*\n)*([^\n]*)")  # from the end of a line
 # Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is not kept: spinners repeat theirs, and
 # on the development texts eleven restorations of such names are right and none is wrong.
 _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt. lt. sgt. gen. col.".split())
@@ -51,10 +51,16 @@ def kept_spans(view: View) -> Iterator[Span]:
     if "spinfix:" not in text:
         return
     off: int | None = None
+    comments = iter(sorted(view.comments))
+    comment = next(comments, None)
+    reach = line_end = next_end = 0  # where the comments so far end, and the lines of the last *ignore* and *ignore-next-line*
     for match in _DIRECTIVE.finditer(text):
         if not view.is_plain and not match[0].startswith(_BRACKETED):
             at = match.start(1)
-            if not any(comment.start <= at < comment.end for comment in view.comments):
+            while comment is not None and comment.start <= at:
+                reach = max(reach, comment.end)
+                comment = next(comments, None)
+            if at >= reach:
                 continue  # a comment that is shown as an example
         word = match[1]
         if off is not None:
@@ -64,12 +70,20 @@ def kept_spans(view: View) -> Iterator[Span]:
         elif word == "off":
             off = match.end()
         elif word == "ignore":
-            line_end = text.find("\n", match.end())
-            yield Span(text.rfind("\n", 0, match.start()) + 1, line_end if line_end >= 0 else len(text))
-        elif word == "ignore-next-line" and (line := _NEXT_LINE.match(text, match.end())):
-            yield Span(*line.span(1))
+            if match.start() >= line_end:
+                line_end = _line_end(text, match.end())
+                yield Span(text.rfind("\n", 0, match.start()) + 1, line_end)
+        elif word == "ignore-next-line" and match.start() >= next_end:
+            next_end = _line_end(text, match.end())
+            if line := _NEXT_LINE.match(text, next_end):
+                yield Span(*line.span(1))
     if off is not None:
         yield Span(off, len(text))
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
 
 
 def _names(document: Document) -> Iterator[int]:

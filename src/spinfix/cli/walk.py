@@ -29,10 +29,21 @@ def texts_in(folder: str, settings_in: Callable[[str], Settings]) -> Iterator[Pl
     those to files outside ``folder``: who gives away a folder should not choose which files elsewhere are read, or written.
     ``settings_in`` gives the settings for a folder.
     """
-    yield from _texts_in(folder, settings_in, os.path.realpath(folder))
+    top = os.path.realpath(folder)
+    # not by recursion: who gives away a folder chooses how deep it is
+    open_folders = [_texts_and_folders(folder, settings_in, top)]
+    while open_folders:
+        place = next(open_folders[-1], None)
+        if place is None:
+            open_folders.pop()
+        elif isinstance(place, str):
+            open_folders.append(_texts_and_folders(place, settings_in, top))
+        else:
+            yield place
 
 
-def _texts_in(folder: str, settings_in: Callable[[str], Settings], top: str) -> Iterator[Place]:
+def _texts_and_folders(folder: str, settings_in: Callable[[str], Settings], top: str) -> Iterator[Place | str]:
+    """The texts in ``folder`` and, as their paths, the folders in it that are to be walked, in order."""
     try:
         settings = settings_in(folder)
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
@@ -52,7 +63,7 @@ def _texts_in(folder: str, settings_in: Callable[[str], Settings], top: str) -> 
             yield Place(path, True, error)
             continue
         if is_folder:
-            yield from _texts_in(path, settings_in, top)
+            yield path
         elif _is_file_inside(entry, top) and any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
             yield Place(path, True)
 

@@ -77,9 +77,9 @@ class Place:
 class View:
     """The prose of a file.
 
-    ``pieces`` cover the prose without a gap, in order; ``comments`` are the spans of the file's comments, ``strict`` those where only
-    plain words can be written, ``rooms`` those that must not grow beyond a number of characters; ``escape`` writes words in this kind
-    of markup, or gives None where they cannot be written.
+    ``pieces`` cover the prose without a gap, in order; ``comments`` are the spans of the file's comments, ``strict`` those, in order
+    and apart from one another, where only plain words can be written, ``rooms`` those that must not grow beyond a number of
+    characters; ``escape`` writes words in this kind of markup, or gives None where they cannot be written.
     """
 
     text: str = field(repr=False)
@@ -108,7 +108,9 @@ class View:
         """The span of the prose that shows ``span`` of the file; empty where it shows nothing."""
         if self.is_plain:
             return span
-        inside = [p for p in self.pieces if p.start < span.end and span.start < p.end and p.shown is not Shown.BLOCK]
+        first_at = bisect_right(self.pieces, span.start, key=lambda p: p.end)
+        stop_at = bisect_left(self.pieces, span.end, lo=first_at, key=lambda p: p.start)
+        inside = [p for p in self.pieces[first_at:stop_at] if p.shown is not Shown.BLOCK]
         if not inside:
             return Span(0, 0)
         first, last = inside[0], inside[-1]
@@ -122,7 +124,7 @@ class View:
         start, end = words[0].start, words[-1].end
         observed = self.text[start:end]
         written, safe = _written(self, words, intended.split(" "), start)
-        if safe and any(span.start <= start < span.end for span in self.strict):
+        if safe and _is_inside(self.strict, start):
             safe = _PLAIN_WORDS.fullmatch(intended) is not None
         return Place(Span(start, end), observed, written, safe)
 
@@ -177,7 +179,8 @@ class View:
     def _gap(self, start: int, end: int) -> _Gap:
         """What stands between two words of the file."""
         shown, at, blanks = Shown.AS_IS, start, []
-        for piece in self.pieces[bisect_right(self.pieces, start, key=lambda p: p.end) :]:
+        for k in range(bisect_right(self.pieces, start, key=lambda p: p.end), len(self.pieces)):
+            piece = self.pieces[k]
             if piece.start >= end:
                 break
             if piece.start > at or piece.shown in (Shown.MARK, Shown.OPAQUE, Shown.BLOCK):
@@ -394,13 +397,34 @@ class Builder:
     def view(self, escape: Callable[[str], str | None]) -> View:
         """The view of all that was taken; ``escape`` as in ``View``."""
         prose = "".join(shown for *_, shown in self._pieces)
-        return View(self._text, prose, tuple(self._placed()), tuple(self._comments), tuple(self._strict), tuple(self._rooms), escape)
+        strict = tuple(_apart(self._strict))
+        return View(self._text, prose, tuple(self._placed()), tuple(self._comments), strict, tuple(self._rooms), escape)
 
     def _placed(self) -> Iterator[Piece]:
         at = 0
         for start, end, shown, prose in self._pieces:
             yield Piece(start, end, at, at + len(prose), shown)
             at += len(prose)
+
+
+def _apart(spans: Sequence[Span]) -> Iterator[Span]:
+    """``spans`` in order, those that touch or overlap as one."""
+    joined: Span | None = None
+    for span in sorted(spans):
+        if joined is None or span.start > joined.end:
+            if joined is not None:
+                yield joined
+            joined = span
+        elif span.end > joined.end:
+            joined = Span(joined.start, span.end)
+    if joined is not None:
+        yield joined
+
+
+def _is_inside(spans: Sequence[Span], at: int) -> bool:
+    """Whether one of ``spans``, in order and apart from one another, holds ``at``."""
+    k = bisect_right(spans, at, key=lambda span: span.start) - 1
+    return k >= 0 and at < spans[k].end
 
 
 def plain(text: str) -> View:

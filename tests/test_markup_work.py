@@ -1,0 +1,90 @@
+"""Marked-up files that are made to take long: what is looked up quickly is what a slow search finds, and tries are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markup_tools import needs
+
+from spinfix import reading
+from spinfix.markup import view_of
+from spinfix.markup.view import Builder, Shown, View
+from spinfix.reading import LEAST_TRIES, TRIED, read
+from spinfix.records import Finding, Span, Verdict
+
+HTML = "<h1>A  title</h1><p>One <b>bold</b>&amp;<i>slant</i> word<!-- c --> and <code>code</code>, more.</p>\n<ul><li>a<li>b</ul>"
+MARKDOWN = "# A *title*\n\nOne **bo**ld [link](x) and `code`\\\nmore  \nlines\n\n* a\n* b &amp; c\n\n| x | y |\n|---|---|\n| z w | v |\n"
+
+
+def slow_shown(view: View, span: Span) -> Span:
+    inside = [p for p in view.pieces if p.start < span.end and span.start < p.end and p.shown is not Shown.BLOCK]
+    if not inside:
+        return Span(0, 0)
+    first, last = inside[0], inside[-1]
+    at = first.at + max(0, span.start - first.start) if first.shown is Shown.AS_IS else first.at
+    stop = last.stop - max(0, last.end - span.end) if last.shown is Shown.AS_IS else last.stop
+    return Span(at, max(at, stop))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("html", HTML), pytest.param("markdown", MARKDOWN, marks=needs("markdown"))]
+)
+def test_what_a_span_of_the_file_shows(kind: str, text: str) -> None:
+    view = view_of(text, kind)
+    for start in range(len(text) + 1):
+        for end in range(start, len(text) + 1):
+            assert view.shown(Span(start, end)) == slow_shown(view, Span(start, end))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), max_size=8))
+def test_where_only_plain_words_can_be_written(drawn: list[tuple[int, int]]) -> None:
+    """``strict`` may be said in any order, of spans that overlap."""
+    text = "word " * 8
+    spans = [Span(start, min(start + size, len(text))) for start, size in drawn]
+    builder = Builder(text)
+    builder.prose(0, len(text))
+    for span in spans:
+        builder.prose(span.start, span.end, strict=True)
+    view = builder.view(str)
+    for at in range(0, len(text), 5):
+        strict = any(span.start <= at < span.end for span in spans)
+        assert view.place(Span(at, at + 4), "a#b").safe is not strict
+        assert view.place(Span(at, at + 4), "plain").safe
+
+
+def every_second_word(found: reading.Reading) -> Iterator[Finding]:
+    document = found.document
+    for at in range(0, len(document) - 1, 2):
+        span = document.span(at, at + 1)
+        yield Finding(span, 1, 1, document.text[span.start : span.end], "a word", 0.9, Verdict.RESTORE, "made/up")
+
+
+@needs("latex")
+@pytest.mark.parametrize("repeated", [1, 12])
+def test_tries_at_what_spoils_the_markup_come_to_an_end(monkeypatch: pytest.MonkeyPatch, repeated: int) -> None:
+    text = "word and\\verb|x| more\n  and \\'e words here\n" * repeated
+    found = read(text, markup="latex")
+    findings = [*every_second_word(found)]
+    read_anew = 0
+
+    def counted(text: str, kind: str) -> View:
+        nonlocal read_anew
+        read_anew += 1
+        return view_of(text, kind)
+
+    monkeypatch.setattr(reading, "view_of", counted)
+    as_many_as_wanted = [f.verdict for f in found.returned(findings)]
+    wanted = read_anew
+    assert Verdict.RESTORE in as_many_as_wanted and Verdict.SUGGEST in as_many_as_wanted
+    assert 1 < wanted <= max(LEAST_TRIES, TRIED // len(text))
+
+    monkeypatch.setattr(reading, "TRIED", 0)
+    monkeypatch.setattr(reading, "LEAST_TRIES", 5)
+    read_anew = 0
+    few = [f.verdict for f in found.returned(findings)]
+    assert read_anew == min(wanted, 5)
+    assert all(some is Verdict.SUGGEST or all_ is Verdict.RESTORE for some, all_ in zip(few, as_many_as_wanted, strict=True))
