@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 from spinfix import Report, Verdict, detect
 from spinfix.api import prepared
 from spinfix.detection import Blocks, Profile, blocks_of, shipped_detector
-from spinfix.regions import MIXED, regions
+from spinfix.regions import ENTERS, LEAVES, MIXED, PARTLY, block_gains, regions
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SPUN, CLEAN = ((EXAMPLES / name).read_text(encoding="utf-8") for name in ("spun-article.txt", "original-article.txt"))
@@ -71,12 +71,17 @@ def test_blocks_add_up_to_the_document_and_one_block_is_the_document() -> None:
     assert inside[0, -1] == pytest.approx(shipped_detector().log_odds(more.profile))
 
 
-def test_the_sums_over_all_runs_are_those_written_out_one_by_one() -> None:
-    draw = np.random.default_rng(5)
-    number, detector = 5, shipped_detector()
+def made_blocks(number: int, seed: int) -> Blocks:
+    """Blocks that show this and that."""
+    draw, kinds = np.random.default_rng(seed), len(shipped_detector().clean)
     gains = draw.normal(0, 3, (2, number, 4))
-    counts = draw.poisson(0.5, (number, len(detector.clean))).astype(float)
-    blocks = Blocks(np.arange(number) * 60, counts, gains[0], gains[1], draw.integers(10, 60, number), draw.integers(0, 2, number))
+    counts = draw.poisson(0.1, (number, kinds)).astype(float)
+    return Blocks(np.arange(number) * 60, counts, gains[0], gains[1], draw.integers(10, 60, number), draw.integers(0, 2, number))
+
+
+def test_the_sums_over_all_runs_are_those_written_out_one_by_one() -> None:
+    number, detector = 5, shipped_detector()
+    blocks = made_blocks(number, 5)
 
     def log_odds(kept: list[int]) -> float:
         whole, contexts = (float(rows[kept].sum(0).max()) for rows in (blocks.whole, blocks.contexts))
@@ -88,7 +93,36 @@ def test_the_sums_over_all_runs_are_those_written_out_one_by_one() -> None:
     gaps = [every[:i] + every[j:] for i, j in combinations(range(1, number), 2)]
     parts = [(every, 1 - MIXED), *((r, MIXED / 2 / len(runs)) for r in runs), *((g, MIXED / 2 / len(gaps)) for g in gaps)]
     odds = np.array([share * np.exp(log_odds(part)) for part, share in parts])
-    found = regions(blocks, detector)
-    assert found.log_odds == pytest.approx(np.log(odds.sum()))
-    covered = [sum(o for o, (part, _) in zip(odds, parts, strict=True) if k in part) / odds.sum() for k in every]
-    assert found.shares == pytest.approx(covered)  # no run is long enough for its words to count less
+    assert regions(blocks, detector).log_odds == pytest.approx(np.log(odds.sum()))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_shares_are_those_of_all_ways_to_be_partly_spun_written_out_one_by_one(seed: int) -> None:
+    number, detector = 5, shipped_detector()
+    blocks = made_blocks(number, seed)
+    gains = block_gains(blocks, detector)
+    ways: dict[tuple[int, ...], float] = {}
+    for states in product((0, 1), repeat=number):
+        before = (0, *states)  # what comes before the text is clean
+        steps = [{(0, 0): 1 - ENTERS, (0, 1): ENTERS, (1, 0): LEAVES, (1, 1): 1 - LEAVES}[step] for step in pairwise(before)]
+        ways[states] = float(np.prod(steps))
+    clean = ways.pop((0,) * number)
+    total, covered = 0.0, np.zeros(number)
+    for states, prior in ways.items():
+        kept = np.array(states, dtype=float)
+        for gain in gains.T:
+            weight = PARTLY * prior / (1 - clean) * np.exp(kept @ gain)
+            weight += (1 - PARTLY) * np.exp(gain.sum()) if all(states) else 0.0
+            total, covered = total + weight, covered + weight * kept
+    assert regions(blocks, detector).shares == pytest.approx(covered / total)
+
+
+def test_two_spun_paragraphs_far_apart_are_told_from_what_lies_between() -> None:
+    pieces = SPUN.strip().split("\n\n")
+    first, last = "\n\n".join(pieces[1:4]), "\n\n".join(pieces[4:8])
+    text = "\n\n".join([PARAGRAPHS[0], first, *PARAGRAPHS, *PARAGRAPHS, last, PARAGRAPHS[1]])
+    report = detect(text)
+    between = edits(report, text.index(first) + len(first), text.index(last))[0]
+    found = [edits(report, text.index(part), text.index(part) + len(part))[0] for part in (first, last)]
+    assert between == 0
+    assert min(found) >= 5

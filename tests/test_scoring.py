@@ -42,7 +42,7 @@ def test_honest_look_alikes_are_left_alone(genre: str) -> None:
     text = LOOK_ALIKES[genre]
     report = spinfix.detect(text)
     assert spinfix.restore(text) == text
-    assert report.spun < 0.2
+    assert report.spun < 0.4
 
 
 def test_look_alikes_are_left_alone_together() -> None:

@@ -1,17 +1,18 @@
 """Is the document spun at all?  Answered before anything is decided about its words.
 
-Four figures are weighed against one another (a logistic regression, fitted by ``tools/fit_detector.py`` on spun and clean text of many
+Five figures are weighed against one another (a logistic regression, fitted by ``tools/fit_detector.py`` on spun and clean text of many
 genres, kept as data):
 
 * *counts*: every place where a change is about as likely as not, or likelier, at a reference rate, is counted by how strong its evidence
-  is and by how usual the substitution is for a spinner.  Clean prose of any genre shows some weak places and hardly any strong one; a
-  text spun at rate r shows r times a typical number more of each kind.  The counts are taken as Poisson, so a few strong places decide a
-  short text and many are asked of a long one.  Each substitution counts once however often it stands there: one favourite word of an
-  author is no proof;
+  is, by how usual the substitution is for a spinner, and by how unusual its form is in clean text.  Clean prose of any genre shows some
+  weak places and hardly any strong one; a text spun at rate r shows r times a typical number more of each kind.  The counts are taken as
+  Poisson, so a few strong places decide a short text and many are asked of a long one.  Each substitution counts once however often it
+  stands there: one favourite word of an author is no proof;
 * *whole*: by how much the text is likelier with its changes than without, at the best of a few rates: the sum over all readings of the
   lattice against the text as it stands;
 * *contexts*: the same given the observed words, so that only what stands around them speaks;
-* *strong*: the places with forms that clean text never has (rows with ``evidence=strong``), each different one once.
+* *strong*: the places with forms that clean text never has (rows with ``evidence=strong``), each different one once;
+* *brevity*: how short the text is.  The longer a clean text, the further the other figures stray by chance.
 
 All of it is kept by blocks, some paragraphs each, so that ``regions`` can ask the same of any run of them.
 """
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 
 from .decoder import posteriors, segment_totals
 from .lattice import Lattice
+from .records import Candidate
 from .text import Document
 from .wordlists import package_file
 
@@ -41,19 +43,21 @@ REFERENCE_RATE: Final = 0.1
 FULL_COUNT: Final = 400
 EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 4.0, 6.0)  # log-odds (nats) of a change at a place: below the first nothing is counted
 USUAL: Final = (-0.9, -2.0)  # log P(observed | intended) from which a substitution is usual, or known
+FORMS: Final = 3  # an ordinary word, a phrase or an uncommon word, what clean text never has
 RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that the counts are compared with, equally likely
 WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
 STRONG_COUNTED: Final = 4  # strong places; more of them say nothing more
 STRONG_FROM: Final = 0.3  # posterior, at the reference rate, from which a strong place counts
-BLOCK: Final = 60  # tokens, and the paragraph to its end, that are weighed together
-MOST_BLOCKS: Final = 64  # of a document; a longer one has longer ones
+SHORT: Final = 100  # changeable words; a still shorter text gains nothing by being short
+BLOCK: Final = 25  # tokens, and the paragraph to its end, that are weighed together
+MOST_BLOCKS: Final = 128  # of a document; a longer one has longer ones
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a document shows, as far as the detector is concerned."""
 
-    counts: Floats  # places of each kind: by strength of evidence (6) times usualness (3), flat, shape (18,)
+    counts: Floats  # places of each kind: by strength of evidence (6), usualness (3) and form (3), flat, shape (54,)
     whole: float  # nats by which the changed text is likelier, at the best rate
     contexts: float  # the same, given the observed words
     changeable: int  # words that a spinner could have changed
@@ -85,19 +89,17 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """Poisson rates by kind of place, per changeable word, and the weights of the four figures."""
+    """Poisson rates by kind of place, per changeable word, and the weights of the five figures."""
 
-    clean: Floats  # in a text that nobody spun, in the genre that shows most
+    clean: Floats  # in a text that nobody spun
     spun: Floats  # more of them, for a spin rate of 1
-    weights: Floats  # of counts, whole, contexts, and for each strong place
+    weights: Floats  # of counts, whole, contexts, for each strong place, and of brevity
     offset: float  # nats taken off: what puts even odds, at the base rate of the world, above nearly all clean documents
 
     def figures(self, seen: Profile) -> Floats:
-        """The four figures (nats, places), each cut down to what ``FULL_COUNT`` words of the same density would show."""
+        """The five figures (nats, places), all but the last cut down to what ``FULL_COUNT`` words of the same density would show."""
         gains = self.gains(seen.counts[None], np.array([seen.changeable]))[0]
-        counts = float(np.logaddexp.reduce(gains)) - float(np.log(len(RATES)))
-        strong = min(seen.strong, STRONG_COUNTED)
-        return np.array([counts, seen.whole, seen.contexts, strong]) * min(1.0, FULL_COUNT / max(seen.changeable, 1))
+        return _figures(gains, np.array([seen.whole]), np.array([seen.contexts]), np.array(seen.strong), np.array(seen.changeable))
 
     def gains(self, counts: Floats, changeable: Ints) -> Floats:
         """By how many nats each row of ``counts`` is likelier at each of ``RATES`` than in clean text."""
@@ -109,11 +111,10 @@ class Detector:
         """Log-odds that a document with this profile is spun, before the base rate of the world (nats)."""
         return float(self.weights @ self.figures(seen)) - self.offset
 
-    def run_log_odds(self, blocks: Blocks, full_count: float = FULL_COUNT) -> tuple[Floats, Floats]:
+    def run_log_odds(self, blocks: Blocks) -> tuple[Floats, Floats]:
         """``log_odds`` of every run of blocks, and of all blocks but these.
 
-        A run goes from the first block in the row up to and without the one in the column; -inf where there is none.  Beyond
-        ``full_count`` changeable words only the density of a run counts.
+        A run goes from the first block in the row up to and without the one in the column; -inf where there is none.
         """
         columns = (
             self.gains(blocks.counts, blocks.changeable), blocks.whole, blocks.contexts, blocks.strong[:, None], blocks.changeable[:, None],
@@ -122,19 +123,25 @@ class Detector:
         runs = [one[None] - one[:, None] for one in sums]
         is_run = np.triu(np.ones(runs[0].shape[:2], dtype=bool), 1)
         inside, outside = (
-            np.where(is_run, self._of_sums(some, full_count), -np.inf)
+            np.where(is_run, self._of_sums(some), -np.inf)
             for some in (runs, [one[-1] - run for one, run in zip(sums, runs, strict=True)])
         )
         return inside, outside
 
-    def _of_sums(self, sums: Sequence[Floats], full_count: float) -> Floats:
+    def _of_sums(self, sums: Sequence[Floats]) -> Floats:
         """``log_odds`` from the sums of the columns of ``run_log_odds`` over some blocks, along the last axis."""
         gains, whole, contexts, strong, changeable = sums
-        counts = np.logaddexp.reduce(gains, -1) - np.log(len(RATES))
-        figures = np.stack([counts, whole.max(-1), contexts.max(-1), np.minimum(strong[..., 0], STRONG_COUNTED)], -1)
-        scale = np.minimum(1.0, full_count / np.maximum(changeable[..., 0], 1.0))
-        found: Floats = figures @ self.weights * scale - self.offset
+        found: Floats = _figures(gains, whole, contexts, strong[..., 0], changeable[..., 0]) @ self.weights - self.offset
         return found
+
+
+def _figures(gains: Floats, whole: Floats, contexts: Floats, strong: Floats, changeable: Floats) -> Floats:
+    """The five figures, along a last axis; the first three arguments have one for the rates."""
+    counts = np.logaddexp.reduce(gains, -1) - np.log(len(RATES))
+    found = np.stack([counts, whole.max(-1), contexts.max(-1), np.minimum(strong, STRONG_COUNTED)], -1)
+    scale = np.minimum(1.0, FULL_COUNT / np.maximum(changeable, 1.0))
+    brevity = np.log(FULL_COUNT / np.maximum(changeable, SHORT))
+    return np.concatenate([found * scale[..., None], brevity[..., None]], -1)
 
 
 @cache
@@ -172,7 +179,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     block_of = np.searchsorted(firsts, np.arange(len(document)), "right") - 1
     words = np.array([_is_changeable(s) for s in document.surfaces], dtype=float)
     changeable = np.bincount(block_of, weights=words, minlength=number).astype(np.int64)
-    counts = np.zeros((number, len(EDGES), len(USUAL) + 1))
+    counts = np.zeros((number, len(EDGES), (len(USUAL) + 1) * FORMS))
     strong = np.zeros(number, dtype=np.int64)
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
@@ -247,11 +254,18 @@ def _counted(document: Document, lattice: Lattice, found: Floats) -> Iterator[tu
         if document.surfaces[first][:1].isupper() and first not in breaks and best.intended == best.intended.lower():
             continue  # an unknown name is no evidence; a known one that is broken is
         seen.add(best.observed)
-        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p)
+        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p) * FORMS + _form(best)
 
 
 def _usualness(log_p: float) -> int:
     return sum(log_p <= edge for edge in USUAL)
+
+
+def _form(candidate: Candidate) -> int:
+    """How unusual what is observed is in clean text: a number below ``FORMS``."""
+    if candidate.evidence == "strong":
+        return 2
+    return int(candidate.last - candidate.first > 1 or candidate.evidence != "none")
 
 
 def _logit(p: float) -> float:
