@@ -1,10 +1,10 @@
 """What markup costs: the articles dressed in each kind of it, and real documentation, of which nothing may be touched.
 
-    python benchmarks/markup.py --articles DIR --documentation DIR [DIR...] [--write]
+    python benchmarks/markup.py --articles DIR --documentation DIR [DIR...] [--files N] [--write]
 
 ``--articles`` is the folder of ``quality.py``; each of its texts is dressed by ``dressing.py`` and scored as the plain one is.
 ``--documentation`` are folders that are searched for Markdown, HTML, reStructuredText and LaTeX, and for the METADATA of installed
-packages; the largest file of each kind of each project is read.  ``site`` stands for this environment's own packages.
+packages; the largest files of each kind of each project are read, one or ``--files``.  ``site`` stands for this environment's own packages.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import quality
 import results
 
 from spinfix import Policy, Verdict, detect
+from spinfix.errors import MarkupError
 from spinfix.markup import KINDS, kind_of, view_of
 
 SEED: Final = 1
@@ -69,17 +70,19 @@ class Page:
     text: str
 
 
-def pages(folders: list[Path]) -> Iterator[Page]:
-    """The largest file of each kind of each project under ``folders``."""
-    largest: dict[tuple[str, str], Page] = {}
+def pages(folders: list[Path], files: int = 1) -> Iterator[Page]:
+    """The largest ``files`` of each kind of each project under ``folders``, each text once."""
+    found: dict[tuple[str, str], dict[str, Page]] = {}
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             page = _page(folder, file)
             if page is not None:
-                key = (page.project, page.kind)
-                if key not in largest or len(page.text) > len(largest[key].text):
-                    largest[key] = page
-    yield from (largest[key] for key in sorted(largest))
+                largest = found.setdefault((page.project, page.kind), {})
+                largest.setdefault(page.text, page)
+                if len(largest) > files:
+                    del largest[min(largest, key=lambda text: (len(text), largest[text].name))]
+    for key in sorted(found):
+        yield from sorted(found[key].values(), key=lambda page: (-len(page.text), page.name))
 
 
 def _page(folder: Path, file: Path) -> Page | None:
@@ -101,20 +104,25 @@ def _page(folder: Path, file: Path) -> Page | None:
     return Page(project, "/".join(parts[1:]), kind, text) if len(text) > 500 else None
 
 
-def documentation_tables(folders: list[Path]) -> Iterator[str]:
+def documentation_tables(folders: list[Path], files_each: int = 1) -> Iterator[str]:
     """What of the documentation is touched, by kind, and how fast it is read."""
-    rows, touched = [], []
-    found = list(pages(folders))
+    rows: list[tuple[object, ...]] = []
+    touched: list[tuple[str, ...]] = []
+    found = list(pages(folders, files_each))
     for kind in KINDS[1:]:
         files = [page for page in found if page.kind == kind]
         words = edits = suggestions = size = 0
         seconds = 0.0
         for page in files:
             start = time.process_time()
-            view_of(page.text, kind)
-            seconds += time.process_time() - start
+            try:
+                view_of(page.text, kind)
+                seconds += time.process_time() - start
+                report = detect(page.text, Policy(markup=kind))
+            except MarkupError as refused:
+                touched.append((page.project, kind, "refused", "", page.name, str(refused)))
+                continue
             size += len(page.text)
-            report = detect(page.text, Policy(markup=kind))
             words += report.words
             for f in report.findings:
                 edits += f.verdict is Verdict.RESTORE
@@ -123,8 +131,8 @@ def documentation_tables(folders: list[Path]) -> Iterator[str]:
                     line = page.text.splitlines()[f.line - 1].strip() if f.line <= len(page.text.splitlines()) else ""
                     touched.append((page.project, kind, " ".join(f.observed.split()), f.intended, f.source, line[:80].replace("|", "\\|")))
         projects = len({page.project for page in files})
-        rows.append((kind, projects, words, edits, suggestions, f"{size / max(seconds, 1e-9) / 1e6:.1f}"))
-    yield results.table(("documentation", "projects", "words", "edits", "suggestions", "read, MB/s"), rows)
+        rows.append((kind, projects, len(files), words, edits, suggestions, f"{size / max(seconds, 1e-9) / 1e6:.1f}"))
+    yield results.table(("documentation", "projects", "files", "words", "edits", "suggestions", "read, MB/s"), rows)
     yield results.table(("project", "markup", "observed", "intended", "source", "line"), touched) if touched else "Nothing is touched."
 
 
@@ -133,11 +141,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path)
     parser.add_argument("--documentation", nargs="+", default=[])
+    parser.add_argument("--files", type=int, default=1, help="of each kind of each project (1)")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     blocks = [article_table(options.articles)] if options.articles else []
     if options.documentation:
-        blocks += documentation_tables([Path(sysconfig.get_path("purelib") if d == "site" else d) for d in options.documentation])
+        folders = [Path(sysconfig.get_path("purelib") if d == "site" else d) for d in options.documentation]
+        blocks += documentation_tables(folders, options.files)
     text = results.section("markup", f"Dressed with seed {SEED}.", blocks)
     print(text)
     if options.write:

@@ -20,6 +20,7 @@ from spinfix.adaptation import (
     GENERAL_DISTANCE,
     LIST_CONCENTRATION,
     NEGLIGIBLE,
+    ORDINARY,
     OUTSIDE,
     SPINNERS,
     UNKNOWN_FAMILY,
@@ -53,7 +54,8 @@ def lattices(draw: st.DrawFn) -> Lattice:
         log_p = draw(st.sampled_from([-0.1, -0.7, -1.5, -3.0]))
         families = draw(st.sampled_from([(), (), (("news-blog", 0.0), ("academic", -1.0)), (("thesaurus", -0.5), ("link-blog", 0.0))]))
         source = draw(st.sampled_from(SOURCES))
-        candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), log_p, source, " ".join(words[a:b]), "", families))
+        evidence = draw(st.sampled_from(["", "none", "strong"]))
+        candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), log_p, source, " ".join(words[a:b]), evidence, families))
     return build(document, candidates, default_model())
 
 
@@ -234,7 +236,9 @@ def test_a_document_from_beginning_to_end(
     shift = lattice.prior_shift
     log_p = np.array([c.log_p for c in lattice.candidates])
     extra = EXTRA_PRIOR_SHIFT * shift
-    clean = posteriors(lattice, log_p + extra + logit(priors.clean_rate)).candidates
+    ordinary = np.array([ORDINARY if c.evidence == "none" else 0.0 for c in lattice.candidates])
+    unspun = log_p + ordinary + logit(priors.clean_rate)
+    clean = posteriors(lattice, unspun + extra).candidates
     probability = 1 / (1 + math.exp(-log_odds - logit(spun)))
     assume(abs(probability - NEGLIGIBLE) > 1e-9)
     assert adapted.spun == pytest.approx(probability)
@@ -242,7 +246,7 @@ def test_a_document_from_beginning_to_end(
         assert adapted.candidates == pytest.approx(clean)
         assert (adapted.spin_rate, adapted.family) == (0.0, "")
         assert adapted.log_rate == pytest.approx(logit(priors.clean_rate))
-        assert adapted.log_prior == pytest.approx(log_p + logit(priors.clean_rate)) and not adapted.log_family.any()
+        assert adapted.log_prior == pytest.approx(unspun) and not adapted.log_family.any()
         return
     mixture = probability * (np.ones(len(log_p)) if parts is None else parts)
     inside = [2 * m >= max(mixture) for m in mixture]
@@ -263,6 +267,7 @@ def test_a_document_from_beginning_to_end(
     assert adapted.log_prior == pytest.approx(weights - extra, abs=1e-6)
     assert adapted.log_family == pytest.approx(np.array(channel) - log_p, abs=1e-9)
     assert adapted.log_rate == pytest.approx(logit(rate))
+    assert adapted.log_unspun == pytest.approx(unspun) and adapted.log_clean_rate == pytest.approx(logit(priors.clean_rate))
 
 
 def test_odds_beyond_all_measure_are_borne() -> None:

@@ -48,6 +48,9 @@ def prose(text: str) -> list[str]:
         ("\\documentclass{article}\nA fragment.", ["\ufffc A fragment."]),
         ("One.\\begin{verbatim}\\documentclass{a}\n\\begin{document}\n\\end{verbatim}Two.", ["One.", "Two."]),
         (r"a } b { c", ["a  b  c"]),
+        ("One.\n\\begin{filecontents*}{a.cls}\n{{{ $ \\begin{x}\n\\end{filecontents*}\nTwo $x$.", ["One.", "Two \ufffc."]),
+        ("\\begin{minted}{c}\n{\n\\end{minted} One.\\begin{comment} $ { \\end{comment}Two.", ["One.", "Two."]),
+        ("\\begin{Verbatim}a", []),
         ("", []),
     ],
 )  # fmt: skip

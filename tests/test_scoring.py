@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 
 import spinfix
-from spinfix.adaptation import SPINNERS, Priors, _kept, adapt
+from spinfix.adaptation import ORDINARY, SPINNERS, Priors, _kept, adapt
 from spinfix.api import prepared
 from spinfix.detection import changeable_places
 from spinfix.wordlists import SOURCES
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-LOOK_ALIKES: dict[str, str] = runpy.run_path(str(BENCHMARKS / "look_alikes.py"))["LOOK_ALIKES"]
+LOOK_ALIKES: dict[str, str]
+LEARNERS: dict[str, str]
+LOOK_ALIKES, LEARNERS = (runpy.run_path(str(BENCHMARKS / "look_alikes.py"))[name] for name in ("LOOK_ALIKES", "LEARNERS"))
 
 # The same news told again, fluently, as a translation there and back or a language model would: reworded, but no word-spun text.
 PARAPHRASES = [
@@ -43,6 +45,31 @@ def test_honest_look_alikes_are_left_alone(genre: str) -> None:
     report = spinfix.detect(text)
     assert spinfix.restore(text) == text
     assert report.spun < 0.4
+
+
+@pytest.mark.parametrize("who", LEARNERS)
+def test_learners_of_english_are_left_alone(who: str) -> None:
+    text = LEARNERS[who]
+    report = spinfix.detect(text)
+    assert spinfix.restore(text) == text
+    assert report.spun < 0.5
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The name of the section is shown at the begin of the page, and at its end there is a list of all figures.",
+        "If you nevertheless need to run the installer by hand, please read the notes on the next page before.",
+        "The generated archive does now no longer include the tests.",
+    ],
+)
+def test_ordinary_words_at_unusual_places_are_no_work_of_a_spinner(sentence: str) -> None:
+    text = f"{sentence} The window can be closed with the button on the left, and the program keeps what was typed."
+    report = spinfix.explain(text)
+    assert not report.patch.corrections
+    found = max((f for f in report.findings if f.observed in ("begin", "nevertheless", "now no longer")), key=lambda f: f.posterior)
+    assert {e.kind for e in found.evidence} >= {"prior", "ordinary", "language-model"}
+    assert sum(e.log_odds for e in found.evidence if e.kind == "ordinary") == pytest.approx(ORDINARY)
 
 
 def test_look_alikes_are_left_alone_together() -> None:

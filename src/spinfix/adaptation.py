@@ -24,6 +24,10 @@ Ints = NDArray[np.int64]
 
 OUTSIDE: Final = -60.0  # nats that a candidate has less outside the spun parts of a document, while what is inside is weighed
 NEGLIGIBLE: Final = 1e-3  # a probability of being spun below which a document is read as clean
+# Nats that a change has less, in a document that nobody spun, where the observed form is ordinary English (``evidence=none``): writers of
+# all kinds, whose language need not be that of the model, put it where the model does not expect it (*at the begin of*, *you nevertheless
+# need*).  Of 6,000 clean documents 12 places are changed, and 21 without this.
+ORDINARY: Final = -2.5
 LIST_CONCENTRATION: Final = 3.0  # expected changes that count against what the document shows of a list
 
 # How common the intended and the observed words are in general is told more reliably than how well they fit their neighbours, so the
@@ -70,6 +74,8 @@ class Adapted:
     given_clean: Floats | None = field(default=None, repr=False)  # and if it was not
     shares: Floats | None = field(default=None, repr=False)  # the probability for each candidate that its part is spun
     strays: float = 0.0  # probability that the spinner's table strays from the lists
+    log_unspun: Floats | None = field(default=None, repr=False)  # what ``log_prior`` is if the document was not spun (nats)
+    log_clean_rate: float = 0.0  # of this, the rate of documents that nobody spun (nats)
 
 
 def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors, shares: Floats | None = None) -> Adapted:
@@ -85,11 +91,12 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
         return Adapted(priors.spun * 1e-3, 0.0, "", nothing, nothing, nothing)
     extra = EXTRA_PRIOR_SHIFT * lattice.prior_shift
     clean = _logit(priors.clean_rate)
-    alone = posteriors(lattice, log_p + extra + clean)
+    unspun = log_p + clean + np.where([c.evidence == "none" for c in lattice.candidates], ORDINARY, 0.0)
+    alone = posteriors(lattice, unspun + extra)
     log_odds = spun_log_odds + _logit(priors.spun)
     probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
     if probability < NEGLIGIBLE:
-        return Adapted(probability, 0.0, "", alone.candidates, log_p + clean, nothing, clean)
+        return Adapted(probability, 0.0, "", alone.candidates, unspun, nothing, clean, log_unspun=unspun, log_clean_rate=clean)
     mixture = np.full(len(log_p), probability) if shares is None else probability * shares
     outside = np.where(mixture * 2 < mixture.max(), OUTSIDE, 0.0)
     log_p = log_p + outside
@@ -103,7 +110,7 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
     mixed = mixture * found.candidates + (1 - mixture) * alone.candidates
     return Adapted(
         probability, rate * probability, family, mixed, weights - extra, channel - log_p, _logit(rate),
-        found.candidates, alone.candidates, mixture, strays,
+        found.candidates, alone.candidates, mixture, strays, unspun, clean,
     )  # fmt: skip
 
 

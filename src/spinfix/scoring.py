@@ -180,8 +180,11 @@ def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequenc
     best = place[0]
     candidate = lattice.candidates[best]
     total, counted = (_log_odds(p, best, place) for p in (stated, adapted.candidates))
-    base, family = adapted.log_rate, float(adapted.log_family[best])
-    adaptive = float(adapted.log_prior[best]) - base - family - candidate.log_p
+    is_unspun = adapted.log_unspun is not None and _rests_on_the_unspun(adapted, best)
+    base, family, prior = adapted.log_rate, float(adapted.log_family[best]), adapted.log_prior
+    if is_unspun and adapted.log_unspun is not None:
+        base, family, prior = adapted.log_clean_rate, 0.0, adapted.log_unspun
+    adaptive = float(prior[best]) - base - family - candidate.log_p
     context = total - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
     kind = f"of the family {adapted.family}" if adapted.family else "like this one"
@@ -194,11 +197,21 @@ def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequenc
         Evidence("channel", channel, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
         Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
-        Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
+        Evidence("ordinary", adaptive, f"{where} is ordinary English, of which a writer who spins nothing has some, too")
+        if is_unspun
+        else Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
         Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),
     ]
     return [e for e in reasons if abs(e.log_odds) >= 0.005]
+
+
+def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:
+    """Whether most of the posterior of ``best`` is that of a document, or a part of it, that nobody spun."""
+    if adapted.given_spun is None or adapted.given_clean is None or adapted.shares is None:
+        return True
+    share = float(adapted.shares[best])
+    return (1 - share) * float(adapted.given_clean[best]) > share * float(adapted.given_spun[best])
 
 
 def _log_odds(posteriors: Floats, best: int, place: Sequence[int]) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 # Macros that define others, and how many groups in braces belong to each; \def and its like have their name without braces.
@@ -25,6 +25,8 @@ _PARAMETERS: Final = re.compile(r"[^{}\\%]*")  # of \def\so#1#2
 _OPTION: Final = re.compile(r"\s*\[[^][{}]*(?:\{[^{}]*\}[^][{}]*)*\]")
 _OPENING: Final = re.compile(r"\s*\{")
 _BRACE: Final = re.compile(r"\\.|%[^\n]*|([{}])", re.DOTALL)
+# What stands in these is shown as it is, or written to another file; braces and dollars in it need no partners.
+_VERBATIM: Final = "filecontents lstlisting minted Verbatim BVerbatim LVerbatim alltt comment macrocode verbatimtab program".split()
 
 
 def walker(text: str, environments: Iterable[Any] = (), macros: Iterable[Any] = ()) -> Any:
@@ -32,7 +34,8 @@ def walker(text: str, environments: Iterable[Any] = (), macros: Iterable[Any] = 
     from pylatexenc.latexwalker import get_default_latex_context_db
 
     known = get_default_latex_context_db()
-    known.add_context_category("spinfix", macros=[*macros, *_definitions()], environments=environments, prepend=True)
+    passed = [*environments, *_verbatim()]
+    known.add_context_category("spinfix", macros=[*macros, *_definitions()], environments=passed, prepend=True)
     return _class()(text, latex_context=known, tolerant_parsing=True)
 
 
@@ -77,20 +80,35 @@ def _group_end(text: str, pos: int) -> int | None:
     return None
 
 
+def _verbatim_end(text: str, pos: int, name: str) -> int:
+    """Where the text of the environment ``name`` ends that begins at ``pos``; ``pos`` where it never does."""
+    end = text.find(f"\\end{{{name}}}", pos)
+    return end if end >= 0 else pos
+
+
 def _definitions() -> list[Any]:
-    from pylatexenc.macrospec import MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
+    from pylatexenc.macrospec import MacroSpec
+
+    ends = {name: partial(definition_end, groups=groups, by_name=name in _BY_NAME) for name, groups in _DEFINITIONS.items()}
+    return [MacroSpec(name, args_parser=_passed(end)) for name, end in ends.items()]
+
+
+def _verbatim() -> list[Any]:
+    from pylatexenc.macrospec import EnvironmentSpec
+
+    names = [name + star for name in _VERBATIM for star in ("", "*")]
+    return [EnvironmentSpec(name, args_parser=_passed(partial(_verbatim_end, name=name))) for name in names]
+
+
+def _passed(end_of: Callable[[str, int], int]) -> Any:
+    """A parser of arguments that passes over the text up to where ``end_of`` says, of the text and of where they begin."""
+    from pylatexenc.macrospec import MacroStandardArgsParser, ParsedMacroArgs
 
     class Passed(MacroStandardArgsParser):  # type: ignore[misc]
-        """Passes over the arguments of a definition."""
-
-        def __init__(self, groups: int, by_name: bool) -> None:
-            super().__init__("")
-            self._groups, self._by_name = groups, by_name
-
         def parse_args(self, w: Any, pos: int, parsing_state: Any = None) -> tuple[Any, int, int]:
-            return ParsedMacroArgs(), pos, definition_end(w.s, pos, self._groups, by_name=self._by_name) - pos
+            return ParsedMacroArgs(), pos, end_of(w.s, pos) - pos
 
-    return [MacroSpec(name, args_parser=Passed(groups, name in _BY_NAME)) for name, groups in _DEFINITIONS.items()]
+    return Passed("")
 
 
 @cache

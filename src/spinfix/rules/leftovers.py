@@ -122,24 +122,15 @@ def lone_brace(document: Document) -> Iterator[Candidate]:
             yield candidate(document, *tokens, option, tokenize(option).surfaces, LIKELY, "leftovers/lone-brace")
 
 
-# A pattern over lower case, what was meant, how sure it is.  One word more to either side where the trace alone is honest English.
+# A pattern over lower case, and what was meant.
 _FUSED: Final = (
-    (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in", SURE),
-    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may", SURE),
-    (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by", SURE),
-    (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on", SURE),
-    (r"(?<=\b(?:do|does|did|could|should|would)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", SURE),
-    (r"(?<=\b(?:is|are|was|were)\s+)now\s+no\s+longer\b(?!\s*[.,;:!?])", "not", LIKELY),
-    (r"\bnow\s+no\s+longer(?=\s+(?:only|just|simply|merely|handiest)\b)", "not", SURE),
+    (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in"),
+    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may"),
+    (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by"),
+    (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on"),
 )
-_TRACES: Final = ("inside", "interiorin", "additionally", "means of", "totally", "no longer")  # one of them stands in every match
+_TRACES: Final = ("inside", "interiorin", "additionally", "means of", "totally")  # one of them stands in every match
 _DOUBLED: Final = r"\b(\p{Ll}*?(\p{Ll}{5,12}))\2\b"
-
-
-@guard
-def has_company(lowered: str, intended: str, log_p: float) -> bool:
-    """What honest writers write too (*is now no longer*) counts only beside other traces of the same spinner."""
-    return log_p == SURE or any(next(matches(source, lowered, "x"), None) for source, _, other in _FUSED if other == SURE)
 
 
 @guard
@@ -156,18 +147,16 @@ def is_no_echo(known: str) -> bool:
         "The film is primarily based totally on a true story.": "The film is based on a true story.",
         "The door was opened via way of means of the police.": "The door was opened by the police.",
         "The submarine lay beneathneath the surface of the water.": "The submarine lay beneath the surface of the water.",
-        "The drug does now no longer cure the disease.": "The drug does not cure the disease.",
     },
     keeps=[
-        "The shop is now no longer open on Sundays.",
         "She looked for it inside the house.",
         "The method is based primarily on a survey of schools.",
         "He ate couscous with lamb.",
         "You can also pay by card, and additionally by cheque.",
         "The bandwagon was full of beriberi and aaaaaaaaaaaa.",
     ],
-    trigger=trigger(pattern=r"(?:inside|INSIDE|iorin|itionally|eans\s+of|otally|no\s+longer)\b|([a-z]{5})\1\b"),
-    guards=(has_company, is_no_echo),
+    trigger=trigger(pattern=r"(?:inside|INSIDE|iorin|itionally|eans\s+of|otally)\b|([a-z]{5})\1\b"),
+    guards=(is_no_echo,),
 )
 def fused_forms(document: Document) -> Iterator[Candidate]:
     """Undo what a spinner fused or doubled (*withinside the*, *can also additionally*, *beneathneath*)."""
@@ -175,11 +164,11 @@ def fused_forms(document: Document) -> Iterator[Candidate]:
     if len(lowered) != len(document.text):  # a letter whose small form is longer: offsets would lie
         return
     if any(trace in lowered for trace in _TRACES):
-        for source, intended, log_p in _FUSED:
+        for source, intended in _FUSED:
             for match in matches(source, lowered, "x"):
                 tokens = tokens_over(document, *match.span())
-                if tokens and has_company(lowered, intended, log_p):
-                    yield candidate(document, *tokens, intended, intended.split(" "), log_p, "leftovers/fused-forms")
+                if tokens:
+                    yield candidate(document, *tokens, intended, intended.split(" "), SURE, "leftovers/fused-forms")
     for k, known in enumerate(document.forms):
         if known[-5:] == known[-10:-5] and known.isalpha() and is_no_echo(known):
             for match in matches(_DOUBLED, known):
