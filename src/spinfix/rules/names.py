@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from ..channel import SHORTEST, near, other_spellings
+from ..confusions import shipped_confusions
 from ..records import Candidate
 from ..text import Document, cut
 from ..wordlists import Index, package_file
@@ -20,6 +21,8 @@ SURE: Final = math.log(0.97)  # the text itself has the name elsewhere
 KNOWN: Final = math.log(0.9)  # a known name of which at least one word stands
 DISTANT: Final = math.log(0.1)  # no word of the name stands
 NEAR: Final = math.log(0.2)  # a word of the name is written a letter otherwise: another spelling, or another number
+BOUND: Final = -5.2  # nats: a word may stand for another that no list has where a thesaurus binds the two at least so closely
+KEPT_AROUND: Final = 2  # words of a name that stand around one that no list has
 RARE: Final = 4.0  # nats: readings that a spinner hardly ever makes are not put together
 _INSTITUTIONS: Final = frozenset(
     "academy center centre college council department institute institution ministry museum school university".split()
@@ -62,6 +65,26 @@ class _Names:
 @cache
 def _known() -> _Names:
     return _Names.of(name for name in known_names() if len(name) > 1)
+
+
+_Gaps = Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
+
+
+def _gaps(names: Iterable[tuple[str, ...]]) -> _Gaps:
+    """Long names by their words in small letters, less one of these ("" stands for it)."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for name in sorted(names):
+        known = tuple(word.lower() for word in name)
+        gaps = [k for k, word in enumerate(known) if word not in _SMALL and word.isalpha()]
+        if len(gaps) > KEPT_AROUND:
+            for k in gaps:
+                found.setdefault((*known[:k], "", *known[k + 1 :]), []).append(name)
+    return found
+
+
+@cache
+def _known_gaps() -> _Gaps:
+    return _gaps(_known().spelled.values())
 
 
 def _is_capital(surface: str) -> bool:
@@ -189,6 +212,33 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
                 begun.append(_Built(k + reading.size, (*part.name, *reading.known), log_p, kept, changed, (*part.starts, k), part.near))
 
 
+def _with_one_exchanged(document: Document, gaps: _Gaps) -> Iterator[tuple[int, _Built, tuple[str, ...]]]:
+    """Names of which all words stand but one, and in its place a word that a thesaurus binds to it."""
+    for start, end in _runs(document):
+        known = [surface.lower() for surface in document.surfaces[start:end]]
+        for first in range(end - start - KEPT_AROUND):
+            for stop in range(first + KEPT_AROUND + 1, min(end - start, first + LONGEST) + 1):
+                for k in range(first, stop):
+                    for name in gaps.get((*known[first:k], "", *known[k + 1 : stop]), ()):
+                        meant = name[k - first].lower()
+                        if known[k] != meant and is_no_word_of_names(known[k]) and _is_bound(known[k], meant):
+                            words = tuple(word.lower() for word in name)
+                            kept = sum(word not in _SMALL for word in words) - 1
+                            tokens = tuple(range(start + first, start + stop))
+                            yield start + first, _Built(start + stop, words, BOUND, kept, (start + k,), tokens), name
+
+
+@guard
+def is_no_word_of_names(observed: str) -> bool:
+    """A word that no list has is changed only where it is none of which names are made (American *Heart* Association, *Lung*)."""
+    return observed not in _known().words
+
+
+def _is_bound(observed: str, intended: str) -> bool:
+    """Whether a thesaurus binds two words closely (*sweltering* and *hot*), and they are not two ways to write one."""
+    return not near(intended, [observed]) and shipped_confusions().of_word(observed).get(intended, -math.inf) >= BOUND
+
+
 @list_rule(
     "names",
     restores=in_a_spun_text(
@@ -197,6 +247,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             "Invoice Nye gave a talk.": "Bill Nye gave a talk.",
             "The Pink Scorching Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
             "The Considering Machines Lab raised money.": "The Thinking Machines Lab raised money.",
+            "The Red Sweltering Chili Peppers played in Berlin.": "The Red Hot Chili Peppers played in Berlin.",
             "The World Well being Organisation met.": "The World Health Organisation met.",
             "Fans of the Pink Scorching Chilli Peppers came.": "Fans of the Red Hot Chili Peppers came.",
             "“A Lovely Thoughts” is a film about numbers.": "“A Beautiful Mind” is a film about numbers.",
@@ -212,12 +263,13 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
         "Human rights and press freedom were on the table. White home owners in New York were asked.",
         "On some occasions he stayed in New York. The invoice came late.",
         "The Medical College of Georgia is old.",
+        "Texas was the Lone Star Republic, and the Free Trade Association met there.",
         "The Red Hot Chilli Peppers played in Berlin.",
         "They played at the Gulf Coast in May.",
         "The Harrow Vale House is old. The Harrow Vale House was sold, and the Harrow Vale Home was not.",
     ],
     trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?: (?:of|the|and|for|in|to|with|is|&))* [A-Z]\w|\b[A-Z]\w+ [a-z]+ [A-Z]"),
-    guards=(has_its_capitals, is_no_known_name, is_no_other_spelling, is_the_rarer, is_the_whole_name),
+    guards=(has_its_capitals, is_no_known_name, is_no_other_spelling, is_no_word_of_names, is_the_rarer, is_the_whole_name),
 )
 def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """Put a name back that a spinner broke word by word (*New York Occasions*, *Invoice Nye*, *Pink Scorching Chili Peppers*).
@@ -226,7 +278,8 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
 
     The words of a name are read through the lists, and the readings are looked up among a few thousand known names and among the names
     that stand elsewhere in the same text, which is the strongest evidence there is.  One word of the name may stand there in another
-    spelling or number (*Considering Machine Lab*).
+    spelling or number (*Considering Machine Lab*); of a name of three words and more one may have become a word that no list has, but a
+    thesaurus binds to it (*Red Sweltering Chili Peppers*).
     """
     own = _own_names(document)
     found: list[tuple[int, _Built, tuple[str, ...], bool]] = []
@@ -241,6 +294,8 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
                         found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
                     elif has_its_capitals(document, first, built.stop, built.starts):
                         known.update(range(first, built.stop))
+    for first, built, spelled in _with_one_exchanged(document, _known_gaps()):
+        found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
     found += _like_own(Readings(document, indexes), own)
     best: dict[tuple[int, int, tuple[str, ...]], float] = {}
     for first, built, spelled, stands in found:
@@ -271,6 +326,10 @@ def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -
                 for built in _built(readings, first, end, names):
                     if built.changed and built.kept:
                         yield first, built, name, True
+    standing = {name: count for names in own.values() for name, count in names.items()}
+    for first, built, name in _with_one_exchanged(document, _gaps(standing)):
+        if is_the_rarer(standing.get(tuple(document.surfaces[first : built.stop]), 0), standing[name]):
+            yield first, built, name, True
 
 
 def _is_within(name: tuple[str, ...], observed: tuple[str, ...]) -> bool:
