@@ -38,7 +38,7 @@ class RuleFacts:
 def rule_catalogue(own: Iterable[str] = ()) -> tuple[RuleFacts, ...]:
     """The rules of the package by name, then those in the files ``own``.  ``RuleError`` names the first fault of a file.
 
-    >>> [facts.name for facts in rule_catalogue() if facts.name.startswith("numbers/sp")]
+    >>> [facts.name for facts in rule_catalogue() if facts.name.startswith("numbers/spelled-d")]
     ['numbers/spelled-decade']
     """
     return tuple(RuleFacts(r.name, r.summary, len(r.restores), len(r.keeps), path) for r, path in _rules(own))

@@ -13,8 +13,7 @@ from .engine import candidate, guard, in_a_spun_text, rule, trigger
 _ONES: Final = dict(
     zip(
         (
-            "one two three four five six seven eight nine ten "
-            "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
         ).split(),
         range(1, 20),
         strict=True,
@@ -133,6 +132,7 @@ def quarter_hour(document: Document) -> Iterator[Candidate]:
 
 
 _SMALL: Final = {str(value): word for word, value in _ONES.items() if 2 <= value <= 9}
+_SPELLED: Final = {word: figure for figure, word in _SMALL.items()}
 _UNITS: Final = frozenset(
     """% percent am pm a.m. p.m. km m cm mm kg g mg ml l lb lbs oz ft in mph kph gb mb tb kb ghz mhz hz kw mw v w x years-old year-old
     points goals runs yards seconds degrees metres meters kilometres kilometers miles inches feet pounds dollars euros cents grams cups
@@ -146,6 +146,7 @@ _LABELS: Final = frozenset(
 )
 HABITUAL: Final = math.log(0.9)  # all other small numbers of the text are in words
 HABIT: Final = 3  # small numbers in words for each in figures
+MOST_OF_A_HABIT: Final = 3.0  # nats that a text's habit of figures says against a number in words
 ENOUGH: Final = 2  # small numbers in words that show what the text does
 
 
@@ -196,3 +197,60 @@ def small_number(document: Document) -> Iterator[Candidate]:
     for k, surface in enumerate(document.surfaces):
         if surface in _SMALL and counts_things(document, k):
             yield candidate(document, k, k + 1, _SMALL[surface], (_SMALL[surface],), HABITUAL, "numbers/small-number")
+
+
+@guard
+def writes_small_numbers_in_figures(document: Document) -> bool:
+    """The text writes small numbers of things in figures, at least four and three for each in words."""
+    words, figures = _counts(document)
+    return figures > HABIT and figures >= HABIT * words
+
+
+def _counts(document: Document) -> tuple[int, int]:
+    """How many small numbers of things stand there in words, and in figures."""
+    words = sum(known in _SPELLED and counts_things(document, k) for k, known in enumerate(document.forms))
+    return words, sum(surface in _SMALL and counts_things(document, k) for k, surface in enumerate(document.surfaces))
+
+
+@guard
+def opens_no_sentence(document: Document, k: int) -> bool:
+    """No sentence begins with it: there even who writes figures writes a word."""
+    return not document.begins_a_sentence(k)
+
+
+@rule(
+    "numbers",
+    restores=in_a_spun_text(
+        {
+            "The report lists 3 schools, 4 churches, 5 mills, 2 farms, 6 banks and 8 shops. The storm lasted for four days.": (
+                "The report lists 3 schools, 4 churches, 5 mills, 2 farms, 6 banks and 8 shops. The storm lasted for 4 days."
+            ),
+            "The port has 9 boats, 2 ships and 4 trucks, with 5 women and 8 men. It took six hours.": (
+                "The port has 9 boats, 2 ships and 4 trucks, with 5 women and 8 men. It took 6 hours."
+            ),
+            "The kit has 2 cables, 3 plugs, 4 screws, 6 bolts and 9 nuts. It was tested for 5 weeks, and then for eight months.": (
+                "The kit has 2 cables, 3 plugs, 4 screws, 6 bolts and 9 nuts. It was tested for 5 weeks, and then for 8 months."
+            ),
+        }
+    ),
+    keeps=[
+        "He bought four horses, and sold 3 horses.",
+        "They had 3 boats, 5 vans, 7 trucks and 4 cars. Four men were saved.",
+        "They had 3 boats, 5 vans, 7 trucks and 4 cars. They sailed for two miles.",
+    ],
+    trigger=trigger(" ".join(_SPELLED)),
+    guards=(writes_small_numbers_in_figures, counts_things, opens_no_sentence),
+)
+def spelled_small_number(document: Document) -> Iterator[Candidate]:
+    """Write a small number in figures where the text writes all others so (*four days* among *3 schools*, *4 churches* and *6 shops*).
+
+    The more figures the text has, the less likely is it that its author wrote one in words.
+    """
+    if not writes_small_numbers_in_figures(document):
+        return
+    words, figures = _counts(document)
+    habit = min(math.log((words + figures + 1) / (words - 0.5)), MOST_OF_A_HABIT) if words else 0.0
+    for k, known in enumerate(document.forms):
+        if known in _SPELLED and counts_things(document, k) and opens_no_sentence(document, k):
+            figure = _SPELLED[known]
+            yield candidate(document, k, k + 1, figure, (figure,), HABITUAL + habit, "numbers/spelled-small-number")
