@@ -16,7 +16,7 @@ from spinfix.confusions import shipped_confusions
 from spinfix.errors import ModelError
 from spinfix.first_look import look
 from spinfix.language_model import default_model
-from spinfix.page_words import KEYS, pair_keys
+from spinfix.page_words import keys_of, pair_keys
 from spinfix.terms import shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import STRUCK, Unlisted
@@ -34,7 +34,7 @@ NONE = np.zeros(0, dtype=np.uint64)
 
 
 def key(pair: str) -> Any:
-    first, second = (np.array([KEYS[word]], dtype=np.uint64) for word in pair.split())
+    first, second = np.split(keys_of(pair), 2)
     return pair_keys(first, second)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spinfix import Policy, detect
 from spinfix.first_look import FirstLook, look, look_at_all, shipped_weights
-from spinfix.page_words import KEYS, WORD, keys_of, pair_keys, plain
+from spinfix.page_words import WORD, key_of, keys_of, pair_keys, plain
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 NO_GATE = Policy(gate=False)
@@ -126,12 +126,12 @@ LETTERS = st.text(alphabet="aZ09_ -.\u00e9\u0430\u03bf\u4e2d\u0300\u00b2\u0663\u
 @given(st.one_of(LETTERS, st.text(max_size=200)))
 def test_the_keys_are_those_of_the_words_one_by_one(text: str) -> None:
     lowered = plain(text)
-    assert keys_of(lowered).tolist() == [KEYS[word] for word in WORD.findall(lowered)]
+    assert keys_of(lowered).tolist() == [key_of(word) for word in WORD.findall(lowered)]
 
 
 def test_long_words_differ_to_their_ends() -> None:
     words = ["a" * n for n in (1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 200)] + ["a" * 8 + "b", "a" * 15 + "b", "b" * 9]
     keys = keys_of(" ".join(words))
     assert len(set(keys.tolist())) == len(words)
-    assert keys.tolist() == [KEYS[word] for word in words]
+    assert keys.tolist() == [key_of(word) for word in words]
     assert len(set(keys_of("1990 24 7th 0").tolist())) == 1  # all that begins with a digit is one word

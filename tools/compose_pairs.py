@@ -35,7 +35,7 @@ from spinfix.composed import MAGIC
 from spinfix.fuse import Keys
 from spinfix.inflection import paradigm
 from spinfix.language_model import default_model
-from spinfix.page_words import KEYS, keys_of, pair_keys, plain
+from spinfix.page_words import keys_of, pair_keys, plain
 from spinfix.unlisted import FUNCTION_WORDS
 from spinfix.word_channel import WordChannel, shipped_word_channel
 
@@ -166,7 +166,7 @@ def packed(channel: WordChannel, pairs: list[Pair], seen: Keys, least: float = L
     """The file, without the pairs whose keys are ``seen``."""
     composer = Composer(channel, pairs)
     first, second, weights, _ = composer.pairs(least)
-    words = np.array([KEYS[name] for name in composer.names], dtype=np.uint64)
+    words = keys_of(" ".join(composer.names))
     keys, at = np.unique(pair_keys(words[first], words[second]), return_index=True)
     fresh = ~np.isin(keys, seen)
     keys, at = keys[fresh], at[fresh]

@@ -89,7 +89,7 @@ def row_of(task: tuple[str, float, str]) -> Row:
     """What one document shows."""
     blocks = blocks_of(*prepared(task[0], LISTED))
     odds = np.exp(np.clip(regions(blocks, shipped_detector()).log_odds + BASE_LOG_ODDS, -30, 30))
-    if are_asked(float(odds / (1 + odds)), ""):
+    if are_asked(float(odds / (1 + odds)), "", 0):
         blocks = blocks_of(*prepared(task[0]))
     return Row(blocks, task[1], task[2])
 

@@ -203,7 +203,7 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
 
     proposed = _proposed(document, policy, notes)
     scored = decided(proposed)
-    if are_asked(scored.spun, scored.family) or is_struck(document, shipped_composed()):
+    if are_asked(scored.spun, scored.family, len(scored.findings)) or is_struck(document, shipped_composed()):
         more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
         scored = decided(more) if more != proposed else scored
     kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from .composed import shipped_composed
 from .fuse import FuseTable, Keys, table_in
-from .page_words import KEYS, keys_in, page_bytes, pair_keys, plain
+from .page_words import keys_in, keys_of, page_bytes, pair_keys, plain
 from .wordlists import mapped, package_file
 
 Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ _FUNCTION_WORDS: Final = (
 
 @cache
 def _function_keys() -> Keys:
-    return np.sort(np.array([KEYS[word] for word in _FUNCTION_WORDS], dtype=np.uint64))
+    return np.sort(keys_of(" ".join(_FUNCTION_WORDS)))
 
 
 @dataclass(frozen=True, slots=True)

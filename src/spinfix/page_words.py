@@ -59,17 +59,6 @@ def key_of(word: str) -> int:
     return int(_hashed(parts, np.array([len(known)], dtype=np.uint64))[0])
 
 
-class _WordKeys(dict[str, int]):
-    """The keys of lower-case words, remembered."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > 300_000:
-            self.clear()
-        value = self[word] = key_of(word)
-        return value
-
-
-KEYS: Final = _WordKeys()
 _NUMBER_KEY: Final = np.uint64(key_of(NUMBER))
 
 

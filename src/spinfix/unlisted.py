@@ -20,7 +20,7 @@ import numpy as np
 from .composed import Composed
 from .first_look import COMPOSED
 from .language_model import BEGIN, Floats, Indices, LanguageModel, Words, join_keys
-from .page_words import KEYS, pair_keys
+from .page_words import keys_of, pair_keys
 from .terms import Terms
 from .text import Document
 from .word_channel import WordChannel
@@ -33,6 +33,8 @@ THESAURUS: Final = "unlisted/thesaurus"
 FAMILY: Final = "academic"  # of the spinners whose phrases the table was learned from
 
 UNDECIDED: Final = (0.005, 0.99)  # probability of being spun, by the lists alone, between which the unlisted are asked in any case
+
+FEW: Final = 5  # changes that tell no family of spinners from another
 
 # What a reader is told of the two: what it does, what it restores in a text that was spun, what it leaves alone.
 PAGES: Final = {
@@ -87,14 +89,14 @@ FUNCTION_WORDS: Final = frozenset(
 )
 
 
-def are_asked(spun: float, family: str) -> bool:
-    """Whether to look for unlisted readings in a document of which the lists say so much.
+def are_asked(spun: float, family: str, changes: int) -> bool:
+    """Whether to look for unlisted readings in a document of which the lists say so much, and find so many changes.
 
     They take as long as all the rest together, and are readings of one kind of spinner: where the lists show another one at work they
     bring next to nothing, and where they show no spinner at all one odd phrase would be left alone anyway.
     """
     low, high = UNDECIDED
-    return spun >= low and (family in (FAMILY, "") or spun < high)
+    return spun >= low and (family in (FAMILY, "") or spun < high or changes < FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,10 @@ def struck_weights(document: Document, composed: Composed | None) -> list[float]
     """By how many nats spinners write each token and the next side by side oftener than honest writers do; mostly 0."""
     if composed is None or len(document) < 2:
         return [0.0] * len(document)
-    keys = np.fromiter((KEYS[form] for form in document.forms), dtype=np.uint64, count=len(document))
-    weights = [*composed.of(pair_keys(keys[:-1], keys[1:])).tolist(), 0.0]
+    is_word = np.fromiter(map(str.isalpha, document.forms), dtype=bool, count=len(document))
+    keys = np.zeros(len(document), dtype=np.uint64)
+    keys[is_word] = keys_of(" ".join(filter(str.isalpha, document.forms)))
+    weights = [*np.where(is_word[:-1] & is_word[1:], composed.of(pair_keys(keys[:-1], keys[1:])), 0.0).tolist(), 0.0]
     breaks = set(document.breaks)
     for k in [k for k, weight in enumerate(weights) if weight]:
         if k + 1 in breaks or not (_is_content(document, k) and _is_content(document, k + 1)):
