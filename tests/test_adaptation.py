@@ -31,6 +31,7 @@ from spinfix.decoder import Posteriors, log_total, posteriors
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Candidate
+from spinfix.scoring import MODEL_WEIGHT
 from spinfix.text import tokenize
 
 WORDS = "the war struggle zone of attack assault think suppose tank said mentioned in a".split()
@@ -281,3 +282,25 @@ def test_nothing_to_adapt_to() -> None:
     adapted = adapt(build(tokenize("the war zone"), [], default_model()), 2, 3.0, Priors(spun=0.2))
     assert adapted.spun == pytest.approx(2e-4)
     assert (adapted.spin_rate, adapted.family, len(adapted.candidates)) == (0.0, "", 0)
+    assert (adapted.log_rate, adapted.strays) == (0.0, 0.0)
+
+
+def test_the_numbers_that_were_chosen_are_what_they_stand_for() -> None:
+    """Which values they have is for the benchmarks to say; probabilities are between 0 and 1, and what counts against is below 0."""
+    assert 0 < NEGLIGIBLE < 0.01 and 0 < FIT_SHARE < 1 and 0 < UNKNOWN_FAMILY < 0.5
+    assert sum(CLOSENESS.values()) == pytest.approx(1) and max(CLOSENESS) == 1 and min(CLOSENESS) > 0
+    assert FOREIGN_DISTANCE < GENERAL_DISTANCE < 0
+    assert 0 < MODEL_WEIGHT * (1 + EXTRA_PRIOR_SHIFT) <= 1, "how common words are weighs no more than it is worth"
+    assert 0 < PRIORS.clean_rate < PRIORS.spun < 0.5
+    assert PRIORS.rates[0] > 0 and PRIORS.rates[-1] < 1 and [*PRIORS.rates] == sorted({*PRIORS.rates})
+
+
+def test_what_is_sure_outside_the_spun_parts_teaches_nothing() -> None:
+    """Nor does a candidate there come to be restored by what is learned inside."""
+    words = "the struggle zone of the struggle zone"
+    candidates = [Candidate(k, k + 1, "war", ("war",), -0.1, "news-blog/verbs", "struggle") for k in (1, 5)]
+    lattice = build(tokenize(words), candidates, default_model())
+    both = adapt(lattice, 4, 12.0, PRIORS, np.array([0.9, 0.8]))
+    one = adapt(lattice, 4, 12.0, PRIORS, np.array([0.9, 0.1]))
+    assert one.candidates[1] < both.candidates[1]
+    assert one.given_spun is not None and one.given_spun[1] < 1e-6

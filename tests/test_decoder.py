@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinfix import decoder
 from spinfix.decoder import best_reading, log_total, log_totals, posteriors
 from spinfix.language_model import PackedModel, default_model
 from spinfix.lattice import Lattice, build
@@ -108,3 +109,18 @@ def test_several_weightings_at_once_are_each_by_itself(
     lattice = build(document, candidates, default_model())
     rows = np.array([[w - k for w in given_weights] for k in range(count)]).reshape(count, len(candidates))
     assert log_totals(lattice, rows) == pytest.approx([posteriors(lattice, row).log_total for row in rows], abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems())
+def test_usual_weights_need_no_logarithms(problem: tuple[Document, list[Candidate], list[float]]) -> None:
+    """They are there for what leaves the range of a double, and would hide a fault in the quick way."""
+    document, candidates, given_weights = problem
+    lattice, weights = build(document, candidates, default_model()), np.array(given_weights)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("log_forward", "log_backward"):
+            patch.delattr(decoder, name)
+        found = posteriors(lattice, weights)
+        total = log_total(lattice, weights)
+    assert found.log_total == pytest.approx(total, abs=1e-9)
+    assert ((found.candidates >= 0) & (found.candidates <= 1)).all()
