@@ -106,7 +106,7 @@ def test_the_message_for_a_foreign_text_names_both_digests() -> None:
         WAR.apply("The peace is over.")
     assert digest("The war is over.")[:12] in str(refused.value)
     assert digest("The peace is over.")[:12] in str(refused.value)
-    assert "already applied" not in str(refused.value)
+    assert str(refused.value).endswith(f"found {digest('The peace is over.')[:12]}…"), "nothing is known of it"
 
 
 def test_an_applied_patch_says_so() -> None:
@@ -250,6 +250,35 @@ def test_an_id_may_be_shortened() -> None:
 def test_an_id_that_no_correction_has_is_refused(short: str) -> None:
     with pytest.raises(PatchError, match=f"no correction has the id '{short}'; the patch has 2: [0-9a-f]{{8}}, [0-9a-f]{{8}}$"):
         BOTH.only("The war is over.", [short])
+
+
+@pytest.mark.parametrize(("count", "shown", "end"), [(8, 8, ""), (9, 8, ", …")])
+def test_of_many_ids_eight_are_shown(count: int, shown: int, end: str) -> None:
+    many = Patch.between("a" * count, [Correction(Span(k, k + 1), "a", f"b{k}") for k in range(count)])
+    with pytest.raises(PatchError) as refused:
+        many.only("a" * count, ["zz"])
+    assert str(refused.value).endswith(f"the patch has {count}: {', '.join(c.id for c in many.corrections[:shown])}{end}")
+
+
+def test_the_ids_that_a_reader_of_the_json_sees_are_those_to_choose_by() -> None:
+    rows = json.loads(BOTH.to_json())["corrections"]
+    assert [row["id"] for row in rows] == [c.id for c in BOTH.corrections]
+    assert BOTH.only("The war is over.", [rows[1]["id"]]).corrections == BOTH.corrections[1:]
+
+
+def test_what_is_no_patch_is_told_what_one_has() -> None:
+    with pytest.raises(PatchError) as refused:
+        Patch.from_json("{}")
+    assert all(f'"{key}"' in str(refused.value) for key in json.loads(WAR.to_json()))
+
+
+def test_what_touches_becomes_one_correction() -> None:
+    """So that it is shown, and taken or left, as one."""
+    first = Patch.between("a war", [Correction(Span(2, 5), "war", "struggle")])
+    second = Patch.between("a struggle", [Correction(Span(10, 10), "", " zone")])
+    assert first.then(second, "a struggle").corrections == (Correction(Span(2, 5), "war", "struggle zone"),)
+    apart = Patch.between("a struggle", [Correction(Span(0, 1), "a", "the")])
+    assert len(first.then(apart, "a struggle").corrections) == 2
 
 
 def test_an_id_that_several_corrections_have_is_refused() -> None:

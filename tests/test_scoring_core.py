@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from spinfix import scoring
 from spinfix.adaptation import Adapted, Priors
 from spinfix.calibration import NONE
-from spinfix.detection import changeable_places
+from spinfix.detection import blocks_of, changeable_places
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Alternative, Candidate, Finding, Verdict
+from spinfix.regions import Regions
 from spinfix.scoring import CLEAN_COST, EQUALS_FROM, score
 from spinfix.text import Document, Lines, tokenize
 
@@ -167,6 +169,26 @@ def test_the_document_is_adapted_to_by_its_changeable_places_and_parts(monkeypat
     assert (scored.spun, scored.spin_rate, scored.strays, scored.family) == (0.8, 0.25, 0.3, "academic")
 
 
+def test_only_parts_that_may_well_be_spun_count_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At least half as probably spun as the likeliest one; each candidate is told the probability of its own part."""
+    seen = blocks_of(DOCUMENT, laid_out(made("fight", "fight", "war")))
+    cut = AT["and"]
+    parts = dataclasses.replace(seen, firsts=np.array([0, AT["is"], cut]), changeable=np.array([3, 5, 11]))
+    monkeypatch.setattr(scoring, "blocks_of", lambda *_: parts)
+    monkeypatch.setattr(scoring, "regions", lambda *_: Regions(2.5, np.array([0.8, 0.399, 0.4])))
+    asked: list[tuple[Any, ...]] = []
+
+    def adapt(*given: Any) -> Adapted:
+        asked.append(given)
+        return with_posteriors([0.6, 0.1])
+
+    monkeypatch.setattr(scoring, "adapt", adapt)
+    lattice = laid_out(made("fight", "fight", "war"), made("The", "plan", "a scheme"))
+    score(DOCUMENT, lattice, Priors(), restore_at=0.5, suggest_at=0.2, calibration=NONE)
+    ((_, changeable, log_odds, _, shares),) = asked
+    assert (changeable, log_odds, shares.tolist()) == (3 + 11, 2.5, [0.4, 0.8])
+
+
 def test_a_finding_says_where_and_what() -> None:
     lattice = laid_out(
         made("The", "plan", "This plan", "first/list"), made("The", "plan", "a scheme"), made("The", "plan", "plans"),
@@ -242,3 +264,5 @@ def test_words_are_written_in_the_letter_case_of_their_place() -> None:
     places = [k for k, form in enumerate(document.forms) if form == "fight"]
     written = [scoring._written(document, Candidate(k, k + 1, "war", ("war",), -1.0, "a/b", "fight")) for k in places]
     assert written == ["War", "WAR", "War"]
+    several = [scoring._written(document, Candidate(k, k + 1, "long war", ("long", "war"), -1.0, "a/b", "fight")) for k in places]
+    assert several == ["Long war", "LONG WAR", "Long War"], "a capital at the beginning of a sentence makes no title"
