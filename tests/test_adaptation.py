@@ -17,6 +17,7 @@ from spinfix.adaptation import (
     EXTRA_PRIOR_SHIFT,
     FIT_SHARE,
     FOREIGN_DISTANCE,
+    GENERAL,
     GENERAL_DISTANCE,
     LIST_CONCENTRATION,
     NEGLIGIBLE,
@@ -52,7 +53,7 @@ def lattices(draw: st.DrawFn) -> Lattice:
     candidates = []
     for a, b in sorted(draw(st.lists(spans, min_size=1, max_size=6))):
         intended = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2))
-        log_p = draw(st.sampled_from([-0.1, -0.7, -1.5, -3.0]))
+        log_p = draw(st.sampled_from([-0.1, -0.5, -0.7, -1.2, -1.5, -2.3, -3.0]))
         families = draw(st.sampled_from([(), (), (("news-blog", 0.0), ("academic", -1.0)), (("thesaurus", -0.5), ("link-blog", 0.0))]))
         source = draw(st.sampled_from(SOURCES))
         evidence = draw(st.sampled_from(["", "none", "strong"]))
@@ -176,7 +177,8 @@ def slow_adapted_weights(
     return found
 
 
-PROBABILITIES = st.lists(st.floats(0, 1), min_size=6, max_size=6)
+PROBABILITIES = st.lists(st.one_of(st.floats(0, 1), st.sampled_from([0.5, 1.0])), min_size=6, max_size=6)
+SCALES = st.sampled_from([1, 15])  # the latter leads to odds beyond what is reckoned with
 
 
 def of_all_readings(lattice: Lattice, drawn: Sequence[float]) -> Posteriors:
@@ -193,18 +195,18 @@ def test_what_is_kept(lattice: Lattice, drawn: list[float]) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(lattices(), PROBABILITIES)
-def test_what_the_lists_do_more_or_less_than_expected(lattice: Lattice, drawn: list[float]) -> None:
-    base = np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
+@given(lattices(), PROBABILITIES, SCALES)
+def test_what_the_lists_do_more_or_less_than_expected(lattice: Lattice, drawn: list[float], scale: int) -> None:
+    base = scale * np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
     found = of_all_readings(lattice, drawn)
     rates = adaptation._list_rates(lattice, base, found, LIST_CONCENTRATION)
     assert rates == pytest.approx(slow_list_rates(lattice, base.tolist(), found.candidates.tolist()), abs=1e-9)
 
 
 @settings(max_examples=25, deadline=None)
-@given(lattices(), PROBABILITIES, st.sampled_from([0.5, 1.0, 3.0]))
-def test_what_the_other_places_say(lattice: Lattice, drawn: list[float], concentration: float) -> None:
-    base = np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
+@given(lattices(), PROBABILITIES, st.sampled_from([0.5, 1.0, 3.0]), SCALES)
+def test_what_the_other_places_say(lattice: Lattice, drawn: list[float], concentration: float, scale: int) -> None:
+    base = scale * np.array([6 * d - 4 for d in reversed(drawn)])[: len(lattice.candidates)]
     found = of_all_readings(lattice, drawn)
     inside = [d > 0.3 for d in drawn[: len(lattice.candidates)]]
     weights = adaptation._adapted_weights(lattice, base, found, concentration, np.array(inside))
@@ -269,6 +271,30 @@ def test_a_document_from_beginning_to_end(
     assert adapted.log_family == pytest.approx(np.array(channel) - log_p, abs=1e-9)
     assert adapted.log_rate == pytest.approx(logit(rate))
     assert adapted.log_unspun == pytest.approx(unspun) and adapted.log_clean_rate == pytest.approx(logit(priors.clean_rate))
+
+
+@pytest.mark.parametrize("family", SPINNERS)
+def test_the_family_that_explains_the_places_is_named(family: str) -> None:
+    document = tokenize("the suppose tank mentioned that the struggle zone in the suppose tank was a struggle of the suppose tank")
+    readings = {"suppose": "think", "mentioned": "said", "struggle": "war"}
+    candidates = [
+        Candidate(k, k + 1, readings[word], (readings[word],), -0.1, f"{family}/words", word)
+        for k, word in enumerate(document.surfaces)
+        if word in readings
+    ]
+    lattice = build(document, candidates, default_model())
+    extra, log_p = EXTRA_PRIOR_SHIFT * lattice.prior_shift, np.array([c.log_p for c in candidates])
+    told, channel, strays = adaptation._Judge(lattice, extra, 8, PRIORS.rates).channel(log_p, 0.3)
+    expected, expected_channel, expected_strays = slow_channel(lattice, extra.tolist(), 0.3, log_p.tolist())
+    assert told == expected
+    if family != GENERAL:  # what that one lists, the spinners of others write as well
+        assert told == family
+    assert channel == pytest.approx(expected_channel) and strays == pytest.approx(expected_strays)
+
+
+def test_shares_of_weights_beyond_the_range_of_a_double() -> None:
+    assert adaptation._shares(np.array([1000.0, 1000.0, 999.0])) == pytest.approx(shares([1.0, 1.0, 0.0]))
+    assert adaptation._shares(np.array([-1000.0, -1000.0])).tolist() == [0.5, 0.5]
 
 
 def test_odds_beyond_all_measure_are_borne() -> None:

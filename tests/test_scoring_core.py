@@ -91,6 +91,14 @@ def test_what_writes_the_same_text_is_as_probable_as_all_of_it() -> None:
     assert joined(lattice, [0.7, EQUALS_FROM, 0, 0, 0, 0]) == [0.7 + EQUALS_FROM, 0, 0, 0, 0, 0]
 
 
+def test_what_is_joined_ends_no_search_for_others() -> None:
+    lattice = laid_out(
+        made("primarily", "totally", "based"), made("primarily", "on", "based on"), made("went", "away", "left"),
+        made("fight", "away", "fight left"),
+    )  # fmt: skip
+    assert joined(lattice, [0.4, 0.3, 0.2, 0.1]) == [0.7, 0, 0.3, 0]
+
+
 def test_a_word_for_a_word_is_no_equal_of_a_phrase() -> None:
     lattice = laid_out(made("fight", "fight", "war"), made("fight", "went", "war went"), made("the", "fight", "the war"))
     assert joined(lattice, [0.3, 0.3, 0.2]) == [0.3, 0.5, 0]
@@ -220,7 +228,7 @@ def test_reasons_are_the_parts_of_the_log_odds(family: str, told: str) -> None:
     assert reasons["prior"][0] == -2.0 and "12%" in reasons["prior"][1]
     assert reasons["channel"][0] == -1.5 and "“based”" in reasons["channel"][1] and "22%" in reasons["channel"][1]
     assert "“primarily based”" in reasons["channel"][1], "as it stands, on one line"
-    assert reasons["terms"][0] == 0.5 and reasons["family"][0] == -0.75 and told in reasons["family"][1]
+    assert reasons["terms"][0] == 0.5 and reasons["family"][0] == -0.75 and f"a spinner {told} differs" in reasons["family"][1]
     assert reasons["document"][0] == pytest.approx(-3.0 + 2.0 + 0.75 + 1.0)
     assert reasons["language-model"][0] == pytest.approx(0.0 + 2.0 + 0.75 - 0.75 + 1.0) and "better" in reasons["language-model"][1]
     assert reasons["calibration"][0] == pytest.approx(math.log(3))
@@ -237,6 +245,7 @@ def test_reasons_that_weigh_nothing_are_left_out() -> None:
     adapted = with_posteriors([0], log_rate=-0.005, log_prior=np.array([-0.0098]))
     reasons = reasons_of(adapted, 0.5, 0.5, made("primarily", "based", "based", log_p=0.0))
     assert set(reasons) == {"prior", "language-model"}, "0.005 is told, less is not"
+    assert "better" in reasons["language-model"][1]
 
 
 @pytest.mark.parametrize(

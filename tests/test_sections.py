@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markup_tools import needs
 
 from spinfix import Policy, Verdict, detect, restore, revert
+from spinfix.reading import read
 from spinfix.records import Span
+from spinfix.scoring import score
 from spinfix.sections import LONGEST, grouped, sections
+from spinfix.text import Document
 
 SPUN = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
 CLEAN = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
@@ -73,3 +78,52 @@ def test_a_comment_that_turns_off_holds_in_a_long_text() -> None:
     text = "<!-- spinfix: off -->\n" + "\n\n".join([SPUN] * 30)
     assert len(text) > LONGEST
     assert restore(text, Policy()) == text
+
+
+@pytest.mark.parametrize("kind", ["plain", pytest.param("markdown", marks=needs("markdown")), "html"])
+def test_what_is_read_as_a_whole_is_judged_in_sections_too(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of markup, and a text in which comments may turn spinfix off; else memory would grow with every word."""
+    longest = 0
+
+    def judged(document: Document, *given: Any, **more: Any) -> Any:
+        nonlocal longest
+        longest = max(longest, len(document.text))
+        return score(document, *given, **more)
+
+    monkeypatch.setattr("spinfix.scoring.score", judged)
+    spun = "\n\n".join([SPUN.replace("\n", "\n\n")] * 5)
+    off, on = ("<!-- spinfix: off -->", "<!-- spinfix: on -->")
+    text = "\n\n".join([spun, off, spun, on, CLEAN, spun])
+    if kind == "html":
+        text = "".join(f"<p>{block}</p>\n" for block in text.split("\n\n"))
+    report = detect(text, Policy(markup=kind))
+    assert 0 < longest <= LONGEST < len(text)
+    places = [range(text.index(off)), range(text.index(on), len(text))]
+    assert all(any(f.span.start in place for place in places) for f in report.findings)
+    assert all(sum(f.span.start in place for f in report.findings) > 20 for place in places)
+    for finding in report.findings:
+        assert text[finding.span.start : finding.span.end] == finding.observed
+        before = text[: finding.span.start]
+        assert (finding.line, finding.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert report.text == text and report.spun > 0.99
+    assert revert(restore(text, Policy(markup=kind)), report.patch) == text
+
+
+def test_a_mention_of_spinfix_changes_nothing_in_a_long_text() -> None:
+    text = "\n\n".join([SPUN] * 12) + "\n\n"
+    assert len(text) > LONGEST
+    plain, mentioned = detect(text), detect(text + "# spinfix: on\n")
+    first, same = ([(f.span, f.intended, f.verdict) for f in r.findings if f.span.end < LONGEST // 2] for r in (plain, mentioned))
+    assert len(first) > 100 and first == same
+
+
+def test_what_is_protected_stays_so_in_a_part() -> None:
+    text = "One two. Mr. Fowl met three [sic] Fowl https://example.org/a-b four."
+    whole = read(text)
+    kept = {whole.document.starts[k] for k in whole.document.protected}
+    assert len(kept) >= 4
+    for start in range(len(text)):
+        part = whole.part(Span(start, len(text)))
+        assert part.text == text[start:]
+        found = {start + part.starts[k] for k in part.protected}
+        assert found >= {at for at in kept if at >= start}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -149,17 +149,23 @@ def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     kind = kind_of(path) if policy.markup == "auto" else policy.markup
     # markup is read as a whole, and so is what may hold a comment that turns spinfix off and on
     if kind != "plain" or len(text) <= LONGEST or policy.quotations == "keep" or "spinfix:" in text:
-        return _report_on_section(text, kind, policy, path, explain=explain)
-    return joined(text, path, _reports_on_sections(text, policy, path, explain=explain))
+        return _report_on_file(text, kind, policy, path, explain=explain)
+
+    def report_on(span: Span, policy: Policy) -> Report:
+        return _report_on_file(text[span.start : span.end], "plain", policy, path, explain=explain)
+
+    return joined(text, path, _reports_on_sections(text, policy, path, report_on, explain=explain))
 
 
-def _reports_on_sections(text: str, policy: Policy, path: str, *, explain: bool) -> Iterator[tuple[Span, Report]]:
+def _reports_on_sections(
+    text: str, policy: Policy, path: str, report_on: Callable[[Span, Policy], Report], *, explain: bool
+) -> Iterator[tuple[Span, Report]]:
     """The report on each section of a long text; where a first look is taken, it says what the sections are."""
     from .sections import BLOCK, grouped, sections
 
     if explain or not takes_a_first_look(policy):
         for span in sections(text):
-            yield span, _report_on_section(text[span.start : span.end], "plain", policy, path, explain=explain)
+            yield span, report_on(span, policy)
         return
     blocks = list(sections(text, BLOCK))
     looks = [_report_at_first_look(block, block, policy, path, explain=False) for block in (text[s.start : s.end] for s in blocks)]
@@ -167,7 +173,7 @@ def _reports_on_sections(text: str, policy: Policy, path: str, *, explain: bool)
     ungated = replace(policy, gate=False)
     for span, traced in grouped(blocks, [report is None for report in looks]):
         if traced:
-            yield span, _report_on_section(text[span.start : span.end], "plain", ungated, path, explain=False)
+            yield span, report_on(span, ungated)
         else:
             run = slice(firsts[span.start], firsts[span.end])
             yield from ((block, report) for block, report in zip(blocks[run], looks[run], strict=True) if report)
@@ -178,24 +184,40 @@ def takes_a_first_look(policy: Policy) -> bool:
     return policy.gate and not policy.lists and not policy.rules
 
 
-def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
-    from .adaptation import Priors
-    from .candidates import with_unlisted
-    from .composed import shipped_composed
+def _report_on_file(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
+    """The report on a text that is read as a whole; the prose in it is judged in sections where it is long."""
     from .exemptions import wanted
-    from .lattice import build
     from .reading import read
-    from .scoring import MODEL_WEIGHT, Scored, score
-    from .unlisted import are_asked, is_struck
+    from .sections import LONGEST, joined
 
     if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
         return report
     reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep")
-    words = len(reading.document.text.split())
-    if kind != "plain" and (report := _report_at_first_look(text, reading.document.text, policy, path, explain=explain)):
+    prose = reading.document.text
+    if kind != "plain" and (report := _report_at_first_look(text, prose, policy, path, explain=explain)):
         return report
-    notes: list[str] = []
-    document, model, priors = reading.document, _model(policy.language_model), Priors(spun=policy.spun_prior)
+
+    def report_on(span: Span, policy: Policy) -> Report:
+        return _report_on_document(reading.part(span), policy, path, explain=explain)
+
+    if len(prose) > LONGEST:
+        found = joined(prose, path, _reports_on_sections(prose, policy, path, report_on, explain=explain))
+    else:
+        found = _report_on_document(reading.document, policy, path, explain=explain)
+    kept = wanted(found.findings, prose, words=policy.ignore_words, patterns=policy.ignore_patterns)
+    return replace(found, sha256=digest(text), text=text, findings=reading.returned(kept))
+
+
+def _report_on_document(document: Document, policy: Policy, path: str, *, explain: bool) -> Report:
+    from .adaptation import Priors
+    from .candidates import with_unlisted
+    from .composed import shipped_composed
+    from .lattice import build
+    from .scoring import MODEL_WEIGHT, Scored, score
+    from .unlisted import are_asked, is_struck
+
+    text, notes = document.text, list[str]()
+    model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
 
     def decided(candidates: Sequence[Candidate]) -> Scored:
         lattice = build(document, candidates, model, MODEL_WEIGHT)
@@ -206,9 +228,8 @@ def _report_on_section(text: str, kind: str, policy: Policy, path: str, *, expla
     if are_asked(scored.spun, scored.family, len(scored.findings)) or is_struck(document, shipped_composed()):
         more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
         scored = decided(more) if more != proposed else scored
-    kept = wanted(scored.findings, document.text, words=policy.ignore_words, patterns=policy.ignore_patterns)
-    findings = reading.returned(kept)
-    return Report(digest(text), words, scored.spun, scored.spin_rate, findings, text, path, scored.family, tuple(notes))
+    words = len(text.split())
+    return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
 
 
 def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:

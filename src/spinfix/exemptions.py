@@ -7,8 +7,10 @@ was spun.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from .errors import PolicyError
 from .records import Finding, Span
@@ -22,17 +24,20 @@ def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], pa
     """
     if not findings or not (words or patterns):
         return tuple(findings)
-    spans = [Span(*match.span()) for match in _phrases(words).finditer(text)] if words else []
+    spans = [Span(*match.span(1)) for match in _phrases(words).finditer(text)] if words else []
     for pattern in patterns:
         try:
             spans += (Span(*match.span()) for match in matches(pattern, text))
         except (TimeoutError, PatternFault) as fault:
             what = f"took more than {SEARCH_SECONDS} s" if isinstance(fault, TimeoutError) else str(fault)
             raise PolicyError(f"ignore_patterns: expected a pattern that can be searched for, found {pattern!r}: {what}") from None
-    return tuple(f for f in findings if not any(f.span.overlaps(span) for span in spans))
+    spans.sort()
+    reach = [0, *accumulate((span.end for span in spans), max)]  # how far those reach that begin before
+    return tuple(f for f in findings if reach[bisect_left(spans, f.span.end, key=lambda span: span.start)] <= f.span.start)
 
 
 @lru_cache(maxsize=8)
 def _phrases(words: tuple[str, ...]) -> re.Pattern[str]:
-    phrases = [r"\s+".join(map(re.escape, phrase.split())) for phrase in words if phrase.strip()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)" if phrases else r"(?!)", re.IGNORECASE)
+    phrases = [r"\s+".join(map(re.escape, phrase.split())) for phrase in sorted(words, key=len, reverse=True) if phrase.strip()]
+    # looked for at each place anew, the longest first: one phrase may begin with another, or inside it
+    return re.compile(rf"(?<!\w)(?=((?:{'|'.join(phrases)})(?!\w)))" if phrases else r"(?!)()", re.IGNORECASE)

@@ -11,7 +11,7 @@ from .errors import MarkupError
 from .markup import kind_of, view_of
 from .markup.view import View
 from .patch import Patch
-from .records import Correction, Finding, Verdict
+from .records import Correction, Finding, Span, Verdict
 from .suppression import kept_tokens
 from .text import Document, Lines, tokenize
 
@@ -28,6 +28,14 @@ class Reading:
     kind: str
     view: View
     document: Document
+
+    def part(self, span: Span) -> Document:
+        """What stands in ``span`` of the prose as a document of its own, the same of it protected."""
+        whole = self.document
+        document = tokenize(whole.text[span.start : span.end])
+        of_whole = (bisect_right(whole.ends, span.start + start) for start in document.starts)
+        kept = {k for k, token in enumerate(of_whole) if token in whole.protected}
+        return replace(document, protected=document.protected | kept) if kept else document
 
     def returned(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """``findings`` in the prose as findings in the text, their replacements written around the markup.

@@ -1,0 +1,38 @@
+"""Records, in all modules: they cannot be changed, hold nothing but their fields, and do not print a whole document."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from spinfix.adaptation import Adapted
+from spinfix.scoring import Scored
+
+MODULES = ("adaptation", "decoder", "detection", "lattice", "patch", "records", "regions", "scoring", "text", "wordlists", "report.record")
+
+
+def records() -> Iterator[type]:
+    for name in MODULES:
+        module = importlib.import_module(f"spinfix.{name}")
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__:
+                yield kind
+
+
+@pytest.mark.parametrize("kind", [*records()], ids=lambda kind: kind.__name__)
+def test_records_are_frozen_and_slotted(kind: type) -> None:
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert not hasattr(object.__new__(kind), "__dict__")
+
+
+def test_records_of_a_document_are_printed_without_what_is_as_long_as_it() -> None:
+    many = np.zeros(3)
+    adapted = repr(Adapted(0.5, 0.25, "academic", many, many, many, 1.0, many, many, many, 0.75))
+    assert "0.5" in adapted and "0.25" in adapted and "array" not in adapted
+    assert "findings" not in repr(Scored(0.5, 0.25, "academic", ()))
+    assert Scored(0.5, 0.25, "academic", ()).strays == 0.0
