@@ -20,13 +20,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
+from mmap import mmap
 from typing import Final
 
 import numpy as np
 
 from .errors import ModelError
 from .inflection import paradigm
-from .wordlists import package_file
+from .wordlists import mapped, package_file
 
 MAGIC: Final = b"spinfixCONFU"
 COSINE_BITS: Final = 31
@@ -45,7 +46,7 @@ INFLECTED: Final = -0.5  # the form is made by rule from a lemma's
 class Confusions:
     """What each word may stand for, with log P(observed | intended)."""
 
-    def __init__(self, data: bytes, path: str = "") -> None:
+    def __init__(self, data: bytes | mmap, path: str = "") -> None:
         head = len(MAGIC) + 12
         if data[: len(MAGIC)] != MAGIC or len(data) < head:
             raise ModelError(f"{path}: expected confusion sets ({MAGIC!r} at their start), found {data[:12]!r}: reinstall spinfix")
@@ -137,4 +138,4 @@ def _stems(word: str) -> Iterator[str]:
 def shipped_confusions() -> Confusions:
     """The confusion sets of the package, read on first use."""
     with package_file("confusions.bin") as path:
-        return Confusions(path.read_bytes(), str(path))
+        return Confusions(mapped(path), str(path))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from ..channel import SHORTEST, near, other_spellings
@@ -41,30 +42,34 @@ def known_names() -> frozenset[tuple[str, ...]]:
         if line and not line.startswith("#"):
             template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
             names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
-    return frozenset(cut(name) for name in names)
+    # cutting takes ten times as long as splitting, and most names are nothing but words of letters
+    return frozenset(tuple(name.split(" ")) if name.isascii() and name.replace(" ", "").isalpha() else cut(name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
 class _Names:
     """Names by their tokens in small letters, and the words that occur in them."""
 
-    spelled: Mapping[tuple[str, ...], tuple[str, ...]]
-    words: frozenset[str]
-    following: Mapping[tuple[str, ...], Set[str]]  # what may follow a beginning of a name
+    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
+        self.spelled: Mapping[tuple[str, ...], tuple[str, ...]] = {tuple(map(str.lower, name)): name for name in sorted(names)}
+        self.words = frozenset(chain.from_iterable(self.spelled))
+        self._beginning: dict[str, list[tuple[str, ...]]] = {}
+        for name in self.spelled:
+            self._beginning.setdefault(name[0], []).append(name)
+        self._following: dict[tuple[str, ...], Set[str]] = {(): self._beginning.keys()}
 
-    @staticmethod
-    def of(names: Iterable[tuple[str, ...]]) -> _Names:
-        spelled = {tuple(word.lower() for word in name): name for name in sorted(names)}
-        following: dict[tuple[str, ...], set[str]] = {}
-        for name in spelled:
-            for k, word in enumerate(name):
-                following.setdefault(name[:k], set()).add(word)
-        return _Names(spelled, frozenset(word for name in spelled for word in name), following)
+    def following(self, beginning: tuple[str, ...]) -> Set[str]:
+        """What may follow a beginning of a name."""
+        known = self._following.get(beginning)
+        if known is None:
+            size = len(beginning)
+            longer = (name for name in self._beginning.get(beginning[0], ()) if len(name) > size)
+            known = self._following[beginning] = {name[size] for name in longer if name[:size] == beginning}
+        return known
 
 
 @cache
 def _known() -> _Names:
-    return _Names.of(name for name in known_names() if len(name) > 1)
+    return _Names(name for name in known_names() if len(name) > 1)
 
 
 _Gaps = Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
@@ -73,8 +78,8 @@ _Gaps = Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
 def _gaps(names: Iterable[tuple[str, ...]]) -> _Gaps:
     """Long names by their words in small letters, less one of these ("" stands for it)."""
     found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for name in sorted(names):
-        known = tuple(word.lower() for word in name)
+    for name in sorted(name for name in names if len(name) > KEPT_AROUND):
+        known = tuple(map(str.lower, name))
         gaps = [k for k, word in enumerate(known) if word not in _SMALL and word.isalpha()]
         if len(gaps) > KEPT_AROUND:
             for k in gaps:
@@ -186,7 +191,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
         if part.name in names.spelled:
             yield part
         k = part.stop
-        wanted = names.following.get(part.name)
+        wanted = names.following(part.name)
         if k >= last or not wanted:
             continue
         word = surfaces[k].lower()
@@ -321,7 +326,7 @@ def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -
         for name, count in sorted(others.items()):
             if not is_the_rarer(times, count):
                 continue
-            names = _Names.of([name])
+            names = _Names([name])
             for first in range(start, end - 1):
                 for built in _built(readings, first, end, names):
                     if built.changed and built.kept:
