@@ -100,3 +100,11 @@ def test_caches_know_the_policy_and_the_source() -> None:
     one = Batch().fingerprint("a")
     assert one == Batch(spinfix.Policy()).fingerprint("a")
     assert len({one, Batch().fingerprint("b"), Batch(spinfix.Policy(threshold=0.9)).fingerprint("a")}) == 3
+
+
+def test_short_texts_are_scored_as_they_are_detected() -> None:
+    texts = ["He works at a suppose tank.", "She spent it within the Center East.", "It rained.", "The {big|large} dog barked at the cat."]
+    for text, score in zip(texts, Batch().score_batch(texts), strict=True):
+        report = spinfix.detect(text)
+        assert score.is_spun == (report.spun >= 0.5)
+        assert score.spun == pytest.approx(report.spun, abs=0.05)
