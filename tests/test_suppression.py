@@ -149,3 +149,25 @@ def test_comments_inside_one_another_count_as_far_as_the_longest() -> None:
     view = dataclasses.replace(view_of(text + " ", "html"), text=text, comments=(Span(12, 14), Span(0, 20), Span(3, 5)))
     spans = [text[span.start : span.end] for span in kept_spans(view)]
     assert spans == [text[16:]], "what stands behind the comments says nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The firm Struggle is in Bern. Today Struggle has folks in Rome.", "Struggle Struggle"),
+        ("The firm Struggle is in Bern. Today Struggle began a struggle.", ""),  # in small letters, too
+        ("The firm Struggle is in Bern. Struggle has folks in Rome.", ""),  # once inside a sentence
+        ("The Center East and the far Center East. Center East it is.", "Center East Center East Center East"),
+    ],
+)
+def test_names_that_the_text_repeats_are_kept_where_asked(text: str, words: str) -> None:
+    document = tokenize(text)
+    found = kept_tokens(document, view_of(text, "plain"), names=True)
+    assert " ".join(document.surfaces[k] for k in sorted(found)) == words
+    assert not kept_tokens(document, view_of(text, "plain"))
+
+
+def test_a_long_text_is_read_as_a_whole_for_the_names_that_it_repeats() -> None:
+    sentence = SENTENCE.replace("civil struggle", "civil battle")
+    text = f"{sentence} We met at the Struggle. It was the {'very ' * 6000}old Struggle, officers mentioned.\n"
+    assert "We met at the Struggle." in spinfix.restore(text, Policy(names="keep"))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
 }  # fmt: skip
-CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep")}
+CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("restore", "keep")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Policy:
     ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
     markup: str = "auto"  # plain, markdown, html, rst, latex; auto: what the name of the file says, else plain
     quotations: str = "restore"  # keep: leave alone what stands between quotation marks
+    names: str = "restore"  # keep: leave alone what the text always writes with a capital, and more than once
     gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
     ignore_words: tuple[str, ...] = ()  # words and phrases that are left alone, in any letter case
     ignore_patterns: tuple[str, ...] = ()  # regular expressions (of ``re``); what they match is left alone
@@ -148,7 +149,7 @@ def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
 
     kind = kind_of(path) if policy.markup == "auto" else policy.markup
     # markup is read as a whole, and so is what may hold a comment that turns spinfix off and on
-    if kind != "plain" or len(text) <= LONGEST or policy.quotations == "keep" or "spinfix:" in text:
+    if kind != "plain" or len(text) <= LONGEST or "keep" in (policy.quotations, policy.names) or "spinfix:" in text:
         return _report_on_file(text, kind, policy, path, explain=explain)
 
     def report_on(span: Span, policy: Policy) -> Report:
@@ -192,7 +193,7 @@ def _report_on_file(text: str, kind: str, policy: Policy, path: str, *, explain:
 
     if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
         return report
-    reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep")
+    reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep", names=policy.names == "keep")
     prose = reading.document.text
     if kind != "plain" and (report := _report_at_first_look(text, prose, policy, path, explain=explain)):
         return report

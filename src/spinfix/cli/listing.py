@@ -28,16 +28,16 @@ def sources(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     run = Run(options, parser)
     if getattr(options, "export", None):
         return _imported(options.export, options.date, parser)
-    if options.names[:1] == ["check"]:  # `spinfix rules check FILE`: no rule and no list has a name without a stroke
-        if not options.names[1:]:
+    if options.asked[:1] == ["check"]:  # `spinfix rules check FILE`: no rule and no list has a name without a stroke
+        if not options.asked[1:]:
             parser.error(f"{verb} check: expected the name of a file with {verb} of your own")
-        return _checked(verb, [*(options.check or ()), *options.names[1:]])
+        return _checked(verb, [*(options.check or ()), *options.asked[1:]])
     if options.check:
         return _checked(verb, options.check)
     own_rules, own_lists = run.settings["rules"], run.settings["lists"]
     try:
-        if options.names:
-            _write(_pages(options.names, own_rules, own_lists))
+        if options.asked:
+            _write(_pages(options.asked, own_rules, own_lists))
         else:
             _write(_rules(own_rules) if verb == "rules" else _lists(own_lists))
     except SpinfixError as error:
@@ -69,7 +69,13 @@ def _lists(own: Sequence[str]) -> list[str]:
 def _pages(names: Sequence[str], own_rules: Sequence[str], own_lists: Sequence[str]) -> Iterable[str]:
     from ..rulebook import page
 
-    pages = [page(name, rules=own_rules, lists=own_lists).rstrip("\n") for name in names]  # all of them, before one is written
+    families: dict[str, list[str]] = {}
+    if not all("/" in name for name in names):
+        for line in [*_rules(own_rules), *_lists(own_lists)]:
+            families.setdefault(line.split("/")[0], []).append(line)
+    pages = []
+    for name in names:  # all of them, before one is written
+        pages.append("\n".join(families[name]) if name in families else page(name, rules=own_rules, lists=own_lists).rstrip("\n"))
     return "\n\n".join(pages).split("\n")
 
 
