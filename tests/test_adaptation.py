@@ -55,7 +55,7 @@ def lattices(draw: st.DrawFn) -> Lattice:
         intended = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2))
         log_p = draw(st.sampled_from([-0.1, -0.5, -0.7, -1.2, -1.5, -2.3, -3.0]))
         families = draw(st.sampled_from([(), (), (("news-blog", 0.0), ("academic", -1.0)), (("thesaurus", -0.5), ("link-blog", 0.0))]))
-        source = draw(st.sampled_from(SOURCES))
+        source, evidence = draw(st.sampled_from(SOURCES)), draw(st.sampled_from(["", "none"]))
         evidence = draw(st.sampled_from(["", "none", "strong"]))
         candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), log_p, source, " ".join(words[a:b]), evidence, families))
     return build(document, candidates, default_model())
@@ -308,14 +308,14 @@ def test_nothing_to_adapt_to() -> None:
     adapted = adapt(build(tokenize("the war zone"), [], default_model()), 2, 3.0, Priors(spun=0.2))
     assert adapted.spun == pytest.approx(2e-4)
     assert (adapted.spin_rate, adapted.family, len(adapted.candidates)) == (0.0, "", 0)
-    assert (adapted.log_rate, adapted.strays) == (0.0, 0.0)
+    assert (adapted.log_rate, adapted.strays, adapted.log_clean_rate) == (0.0, 0.0, 0.0)
 
 
 def test_the_numbers_that_were_chosen_are_what_they_stand_for() -> None:
     """Which values they have is for the benchmarks to say; probabilities are between 0 and 1, and what counts against is below 0."""
     assert 0 < NEGLIGIBLE < 0.01 and 0 < FIT_SHARE < 1 and 0 < UNKNOWN_FAMILY < 0.5
     assert sum(CLOSENESS.values()) == pytest.approx(1) and max(CLOSENESS) == 1 and min(CLOSENESS) > 0
-    assert FOREIGN_DISTANCE < GENERAL_DISTANCE < 0
+    assert FOREIGN_DISTANCE < GENERAL_DISTANCE < 0 and ORDINARY < 0
     assert 0 < MODEL_WEIGHT * (1 + EXTRA_PRIOR_SHIFT) <= 1, "how common words are weighs no more than it is worth"
     assert 0 < PRIORS.clean_rate < PRIORS.spun < 0.5
     assert PRIORS.rates[0] > 0 and PRIORS.rates[-1] < 1 and [*PRIORS.rates] == sorted({*PRIORS.rates})

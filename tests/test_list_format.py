@@ -107,6 +107,23 @@ def test_forms_that_are_no_words_are_left_out_but_not_those_that_were_written() 
     assert ["grogging", "thinking"] in found and ["grogged", "thought"] in found
 
 
+@pytest.mark.parametrize("unknown", ["grogs", "grogged", "grogging"])
+def test_one_form_that_is_no_word_takes_no_other_with_it(unknown: str) -> None:
+    forms = {"grog", "grogs", "grogged", "grogging", "think", "thinks", "thought", "thinking"}
+    found = {line.split("\t")[0] for line in compiled_lines([of(Row("grog", "think", 1, 0.5, "v"))], (forms - {unknown}).__contains__)}
+    assert found == {"grog", "grogs", "grogged", "grogging"} - {unknown}
+
+
+def test_a_form_that_only_looks_as_written_must_be_a_word() -> None:
+    found = [line.split("\t")[:2] for line in compiled_lines([of(Row("hit", "strike", 1, 0.5, "v"))], {"hit", "strike"}.__contains__)]
+    assert found == [["hit", "strike"]], "and not hit → struck"
+
+
+def test_lines_are_sorted_by_key_and_then_by_what_is_intended() -> None:
+    lines = [line.split("\t")[:2] for line in compiled_lines([of(Row("a", "x", 1, 0.1), Row("b", "v", 2, 0.3), Row("a", "w", 3, 0.9))])]
+    assert lines == [["a", "w"], ["a", "x"], ["b", "v"]]
+
+
 def test_of_a_phrase_each_word_must_be_known() -> None:
     found = list(compiled_lines([of(Row("grog tank", "think box", 1, 0.5, "n"))], {"grog", "tanks", "think", "boxes"}.__contains__))
     assert [line.split("\t")[0] for line in found] == ["grog tank", "grog tanks"]

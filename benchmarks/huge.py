@@ -1,0 +1,125 @@
+"""Texts of a size that nobody writes: one line of 100 MB, a million findings, a large file of markup.
+
+    python benchmarks/huge.py [line] [findings] [markup] [--corpora DIR] [--megabytes 100] [--places 100000] [--write]
+
+Each runs in a process of its own.  What is asked: does it end, how do time and memory grow, and does the way back lead back.  The target
+for memory is 150 MB and 12 times the size of the text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parent))
+import results
+import speed
+import spinner
+
+from spinfix import detect
+
+PARTS: Final = ("line", "findings", "markup")
+SPUN: Final = Path(__file__).parent.parent / "examples" / "spun-article.txt"
+FILTERED: Final = """
+import resource, subprocess, sys
+with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
+    subprocess.run([sys.executable, "-m", "spinfix", *sys.argv[3:]], stdin=source, stdout=target, check=True)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+FOUND: Final = """
+import resource, sys, time
+from spinfix import detect, revert
+def taken(start): return f"{time.process_time() - start:.1f}"
+text = sys.stdin.buffer.read().decode()
+detect("He works at a suppose tank.")
+start = time.process_time(); report = detect(text); detected = taken(start)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.process_time()
+patch = report.patch
+restored = patch.apply(text)
+assert revert(restored, patch.to_json()) == text and restored != text
+there_and_back = taken(start)
+start = time.process_time(); written = len(report.to_json()); as_json = taken(start)
+print(len(report.findings), len(patch.corrections), detected, there_and_back, as_json, peak)
+"""
+UNIT: Final = 1 if sys.platform == "darwin" else 1024
+
+
+def line(folder: Path | None, megabytes: int) -> Iterator[tuple[str, str, str, str, str]]:
+    """Clean text without a line end through the filter, each time ten times as much."""
+    pieces = speed.paragraphs(folder)
+    for size in (megabytes / 100, megabytes / 10, megabytes):
+        data = speed.text_of(pieces, int(size * 1e6)).replace("\n", " ").encode()
+        with tempfile.TemporaryDirectory() as scratch:
+            source, target = Path(scratch) / "in", Path(scratch) / "out"
+            source.write_bytes(data)
+            done = subprocess.run([sys.executable, "-c", FILTERED, str(source), str(target)], capture_output=True, check=True)
+            restored = target.read_bytes()
+        seconds, peak = done.stdout.split()
+        same = "the same" if hashlib.sha256(restored).digest() == hashlib.sha256(data).digest() else f"{_differing(data, restored)} changed"
+        room = 150 + 12 * size
+        yield f"{size:g} MB in one line", f"{float(seconds):.1f}", f"{int(peak) * UNIT / 1e6:.0f}", f"{room:.0f}", same
+
+
+def _differing(before: bytes, after: bytes) -> str:
+    """How many words of one are not at their place in the other: only to say that it is few."""
+    return str(abs(before.count(b" ") - after.count(b" ")) or "some")
+
+
+def findings(places: int) -> Iterator[tuple[str, ...]]:
+    """Reports on texts with about so many findings, and on a tenth of it: an article again and again."""
+    article = SPUN.read_text(encoding="utf-8") + "\n"
+    each = len(detect(article).findings)
+    for count in (places // 10, places):
+        text = article * (count // each + 1)
+        done = subprocess.run([sys.executable, "-c", FOUND], input=text.encode(), capture_output=True, check=True)
+        found, corrected, detected, back, as_json, peak = done.stdout.decode().split()
+        yield f"{len(text) / 1e6:.2f} MB", found, corrected, detected, back, as_json, f"{int(peak) * UNIT / 1e6:.0f}"
+
+
+def markup(folder: Path | None) -> Iterator[tuple[str, ...]]:
+    """Spun Markdown, each time twice as much."""
+    pieces = speed.paragraphs(folder)
+    table = spinner.family_table("news-blog", 1)
+    for size in (250_000, 500_000, 1_000_000):
+        text = speed.text_of(pieces, size).replace("\n", "\n\n")
+        spun = "".join(spinner.spin(text[at : at + 20_000], table, 0.2, 1)[0] for at in range(0, len(text), 20_000))
+        code = FOUND.replace("detect(text)", "detect(text, path='a.md')")
+        done = subprocess.run([sys.executable, "-c", code], input=spun.encode(), capture_output=True, check=True)
+        found, corrected, detected, back, as_json, peak = done.stdout.decode().split()
+        yield f"{len(spun) / 1e6:.2f} MB", found, corrected, detected, back, as_json, f"{int(peak) * UNIT / 1e6:.0f}"
+
+
+def main() -> None:
+    """Measure from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them where none is named")
+    parser.add_argument("--corpora", type=Path, help="a folder with texts; without it they are made from a vocabulary")
+    parser.add_argument("--megabytes", type=int, default=100, help="of the longest line")
+    parser.add_argument("--places", type=int, default=100_000, help="spun findings in the larger text, about")
+    parser.add_argument("--write", action="store_true", help="append what is printed to RESULTS.md")
+    args = parser.parse_args()
+    counted = ("findings", "restored", "s to detect", "s there and back", "s as JSON", "peak MB")
+    blocks = []
+    for part in args.parts or PARTS:
+        if part == "line":
+            head = ("clean text", "s of the processor", "peak MB", "target", "what came out")
+            blocks.append(results.table(head, line(args.corpora, args.megabytes)))
+        elif part == "findings":
+            blocks.append(results.table(("one text", *counted), findings(args.places)))
+        else:
+            blocks.append(results.table(("spun Markdown", *counted), markup(args.corpora)))
+        print(blocks[-1], end="\n\n", flush=True)
+    if args.write:
+        results.record(results.section("huge", "One process.", blocks))
+
+
+if __name__ == "__main__":
+    main()
