@@ -18,6 +18,13 @@ def needs(kind: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(find_spec(PARSERS[kind]) is None, reason=f"{PARSERS[kind]} is not installed: pip install -e .")
 
 
+def prose(text: str, kind: str) -> list[str]:
+    """The blocks of prose of ``text``, without the blanks around them; what the view promises is checked."""
+    seen = view_of(text, kind)
+    check_pieces(seen)
+    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
+
+
 def placed(seen: View, observed: str, intended: str) -> Place:
     """Where the first ``observed`` of the prose lies in the file, with ``intended`` in its place."""
     at = seen.prose.index(observed)

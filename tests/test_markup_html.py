@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from markup_tools import check_pieces, placed, rewritten
+from markup_tools import placed, prose, rewritten
 
 import spinfix
 from spinfix.errors import MarkupError
 from spinfix.markup import html, view_of
-
-
-def prose(text: str) -> list[str]:
-    seen = view_of(text, "html")
-    check_pieces(seen)
-    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +36,7 @@ def prose(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_prose(text: str, blocks: list[str]) -> None:
-    assert prose(text) == blocks
+    assert prose(text, "html") == blocks
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from markup_tools import check_pieces, needs, placed, rewritten
+from markup_tools import needs, placed, prose, rewritten
 
 import spinfix
 from spinfix.markup import view_of
 from spinfix.markup.latex_walker import definition_end, walker
 
 pytestmark = needs("latex")
-
-
-def prose(text: str) -> list[str]:
-    seen = view_of(text, "latex")
-    check_pieces(seen)
-    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +49,7 @@ def prose(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_prose(text: str, blocks: list[str]) -> None:
-    assert prose(text) == blocks
+    assert prose(text, "latex") == blocks
 
 
 @pytest.mark.parametrize(

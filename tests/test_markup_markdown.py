@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from markup_tools import check_pieces, needs, placed, rewritten
+from markup_tools import needs, placed, prose, rewritten
 
 import spinfix
 from spinfix import Policy
@@ -34,13 +34,6 @@ East misplaced their houses, in response to [officers](https://example.org/suppo
 the suppose tank within the Center East
 ```
 """
-
-
-def prose(text: str) -> list[str]:
-    """The blocks of prose of a text."""
-    seen = view_of(text, "markdown")
-    check_pieces(seen)
-    return [block for block in seen.prose.split("\n\n") if block.strip()]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +70,7 @@ def prose(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_prose(text: str, blocks: list[str]) -> None:
-    assert prose(text) == blocks
+    assert prose(text, "markdown") == blocks
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,18 @@ def findings(reading: Reading, draw: random.Random) -> Iterator[Finding]:
                 observed = document.text[span.start : span.end]
                 yield Finding(span, 1, 1, observed, " ".join(words), 0.9, Verdict.RESTORE, "drawn/by-lot")
             at = stop
+
+
+def restored_by_lot(text: str, kind: str, draw: random.Random) -> tuple[Reading, Sequence[Finding], list[Finding], str]:
+    """How ``text`` is read, what was drawn for it, what of that is restored, and the restored text; the way back is tried."""
+    reading = read(text, markup=kind)
+    check_pieces(reading.view)
+    found = reading.returned(list(findings(reading, draw)))
+    made = [f for f in found if f.verdict is Verdict.RESTORE]
+    patch = Patch.between(text, [Correction(f.span, f.observed, f.intended) for f in made])
+    result = patch.apply(text)
+    assert patch.inverse().apply(result) == text
+    return reading, found, made, result
 
 
 class _Tags(HTMLParser):
@@ -147,19 +159,11 @@ def test_only_prose_is_touched_and_the_tree_is_the_same(kind: str) -> None:
         pytest.importorskip("docutils")
     restored = suggested = 0
     for number, dressed in enumerate(dressing.generated_documents(kind, DOCUMENTS, VOCABULARY)):
-        draw = random.Random(f"findings {number}")
-        text = dressed.text
-        reading = read(text, markup=kind)
-        check_pieces(reading.view)
-        found = reading.returned(list(findings(reading, draw)))
-        made = [f for f in found if f.verdict is Verdict.RESTORE]
+        _, found, made, result = restored_by_lot(dressed.text, kind, random.Random(f"findings {number}"))
         restored, suggested = restored + len(made), suggested + len(found) - len(made)
-        patch = Patch.between(text, [Correction(f.span, f.observed, f.intended) for f in made])
-        result = patch.apply(text)
-        assert patch.inverse().apply(result) == text
         check_kept(dressed, made)
         tree = TREES[kind]
-        assert tree(result) == tree(text), f"document {number} of {kind}"
+        assert tree(result) == tree(dressed.text), f"document {number} of {kind}"
     assert restored > 5 * suggested > 0
 
 
@@ -212,12 +216,7 @@ def test_any_text_can_be_read_and_written(kind: str) -> None:
     for number in range(300):
         draw = random.Random(f"soup {number}")
         text = "".join(draw.choice(SOUP) + draw.choice(BLANKS) for _ in range(draw.randint(0, 60)))
-        reading = read(text, markup=kind)
-        check_pieces(reading.view)
-        made = [f for f in reading.returned(list(findings(reading, draw))) if f.verdict is Verdict.RESTORE]
+        reading, _, made, result = restored_by_lot(text, kind, draw)
         for finding in made:
             assert text[finding.span.start : finding.span.end] == finding.observed
-        patch = Patch.between(text, [Correction(f.span, f.observed, f.intended) for f in made])
-        result = patch.apply(text)
         assert read(result, markup=kind).view.skeleton() == reading.view.skeleton()
-        assert patch.inverse().apply(result) == text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from markup_tools import check_pieces, needs, placed, rewritten
+from markup_tools import needs, placed, prose, rewritten
 
 import spinfix
 from spinfix.errors import MarkupError
@@ -12,12 +12,6 @@ from spinfix.reading import read
 from spinfix.records import Finding, Span, Verdict
 
 pytestmark = needs("rst")
-
-
-def prose(text: str) -> list[str]:
-    seen = view_of(text, "rst")
-    check_pieces(seen)
-    return [block.strip() for block in seen.prose.split("\n\n") if block.strip()]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +40,7 @@ def prose(text: str) -> list[str]:
     ],
 )
 def test_prose(text: str, blocks: list[str]) -> None:
-    assert prose(text) == blocks
+    assert prose(text, "rst") == blocks
 
 
 @pytest.mark.parametrize(
@@ -114,15 +108,15 @@ def test_a_title_does_not_outgrow_its_line(line: str, changes: dict[str, str], v
 
 @pytest.mark.parametrize("mark", ["*a ", ":a:`b ", "``a "])
 def test_a_paragraph_of_too_many_marks_is_left_alone(mark: str) -> None:
-    assert prose(f"One *two*.\n\n{mark * (rst.MARKED + 1)}\nhere\n\n- Three.\n") == ["One two.", "Three."]
-    assert len(prose(f"One *two*.\n\n{mark * 100}\nhere\n\n- Three.\n")) == 3
-    assert prose("- a *b* c\n" * 2000) == ["a b c"] * 2000
+    assert prose(f"One *two*.\n\n{mark * (rst.MARKED + 1)}\nhere\n\n- Three.\n", "rst") == ["One two.", "Three."]
+    assert len(prose(f"One *two*.\n\n{mark * 100}\nhere\n\n- Three.\n", "rst")) == 3
+    assert prose("- a *b* c\n" * 2000, "rst") == ["a b c"] * 2000
 
 
 def test_what_is_nested_too_deeply_is_refused() -> None:
     def nested(levels: int) -> str:
         return "".join(f"{'  ' * k}- so\n\n" for k in range(levels)) + "end\n"
 
-    assert prose(nested(rst.NESTED))[-1] == "end"
+    assert prose(nested(rst.NESTED), "rst")[-1] == "end"
     with pytest.raises(MarkupError, match=f"found more than {rst.NESTED} levels of indentation"):
         view_of(nested(rst.NESTED + 2), "rst")

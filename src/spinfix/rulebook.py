@@ -120,30 +120,23 @@ def check_rules(path: str) -> tuple[str, ...]:
 def _broken_promises(file: Path, lines: list[str], rule: Rule) -> Iterator[str]:
     policy = Policy(rules=(str(file),))
     guessing = replace(policy, spun_prior=EXAMPLE_PRIOR)
-    for spun, restored in rule.restores.items():
-        where = f"{file}:{_line(lines, spun)}: rule {rule.name}: "
+    for example, restored in [*rule.restores.items(), *((kept, None) for kept in rule.keeps)]:
+        where = f"{file}:{_line(lines, example)}: rule {rule.name}: "
         try:
-            proposed = any(True for _ in rule.propose(tokenize(spun)))
+            proposed = any(True for _ in rule.propose(tokenize(example)))
         except TimeoutError:
             yield f"{where}the pattern takes longer than {SEARCH_SECONDS:g} s on this example; make it say the same in one way only"
             return
-        found = _restored(spun, guessing)
-        if not proposed:
+        found = _restored(example, guessing)
+        if restored is None:
+            if proposed and found != example:
+                yield f"{where}expected this to be left alone, but it becomes {found!r}; narrow the pattern, or add a guard"
+        elif not proposed:
             yield f"{where}the pattern does not match whole words of this example, or a guard forbids it; mend one of them"
         elif found != restored:
             yield f"{where}expected the example to come back as {restored!r}, but it gives {found!r}; mend one of them, or raise p"
-        elif _restored(restored, policy) != restored:
-            yield f"{where}the restored example is changed once more, to {_restored(restored, policy)!r}; a guard is missing"
-    for kept in rule.keeps:
-        where = f"{file}:{_line(lines, kept)}: rule {rule.name}: "
-        try:
-            proposed = any(True for _ in rule.propose(tokenize(kept)))
-        except TimeoutError:
-            yield f"{where}the pattern takes longer than {SEARCH_SECONDS:g} s on this example; make it say the same in one way only"
-            return
-        found = _restored(kept, guessing)
-        if proposed and found != kept:
-            yield f"{where}expected this to be left alone, but it becomes {found!r}; narrow the pattern, or add a guard"
+        elif (again := _restored(restored, policy)) != restored:
+            yield f"{where}the restored example is changed once more, to {again!r}; a guard is missing"
 
 
 def _line(lines: list[str], example: str) -> int:
