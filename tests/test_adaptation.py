@@ -55,7 +55,7 @@ def lattices(draw: st.DrawFn) -> Lattice:
         intended = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2))
         log_p = draw(st.sampled_from([-0.1, -0.5, -0.7, -1.2, -1.5, -2.3, -3.0]))
         families = draw(st.sampled_from([(), (), (("news-blog", 0.0), ("academic", -1.0)), (("thesaurus", -0.5), ("link-blog", 0.0))]))
-        source, evidence = draw(st.sampled_from(SOURCES)), draw(st.sampled_from(["", "none"]))
+        source = draw(st.sampled_from(SOURCES))
         evidence = draw(st.sampled_from(["", "none", "strong"]))
         candidates.append(Candidate(a, b, " ".join(intended), tuple(intended), log_p, source, " ".join(words[a:b]), evidence, families))
     return build(document, candidates, default_model())

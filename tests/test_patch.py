@@ -98,6 +98,19 @@ def test_the_digest_is_that_of_the_file() -> None:
     assert digest("a\udcff") != digest("a\udcfe")
 
 
+@settings(max_examples=100, deadline=None)
+@given(PROBLEMS, st.integers(1, 5))
+def test_the_digest_is_the_same_however_much_is_encoded_at_once(problem: tuple[str, list[Correction]], size: int) -> None:
+    """Two lone surrogates that stand side by side are two, also where a piece ends between them."""
+    text, _ = problem
+    whole = Patch.between(*problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spinfix.patch.AT_ONCE", size)
+        assert digest(text) == hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        assert Patch.between(*problem) == whole
+        assert whole.inverse().apply(whole.apply(text)) == text
+
+
 WAR = Patch.between("The war is over.", [Correction(Span(4, 7), "war", "struggle")])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +13,26 @@ from .errors import PatchError
 from .records import Correction, Span
 
 VERSION: Final = 1
+AT_ONCE: Final = 1 << 16  # code points of a piece: short ones take little memory where a text has but few letters beyond Latin-1
 _PAIR: Final = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")  # between two lone surrogates
 
 
 def digest(text: str) -> str:
     """SHA-256 of the text as UTF-8, in hexadecimal: that of the file, where the file is valid UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest_of([text])
+
+
+def _digest_of(pieces: Iterable[str]) -> str:
+    """The digest of the text that ``pieces`` join to, without a copy of it."""
+    known = hashlib.sha256()
+    for piece in pieces:
+        for part in _parts(piece, 0, len(piece)):
+            known.update(part.encode("utf-8", "surrogatepass"))
+    return known.hexdigest()
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[str]:
+    return (text[at : min(at + AT_ONCE, end)] for at in range(start, end, AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class Patch:
         """The patch that makes ``corrections`` in ``text``; ``PatchError`` where they do not fit it."""
         ordered = tuple(sorted(corrections, key=lambda c: c.span))
         draft = cls(ordered, digest(text), "")
-        return cls(ordered, draft.sha256_before, digest(draft._rewrite(text)))
+        return cls(ordered, draft.sha256_before, _digest_of(draft._rewritten(text)))
 
     def apply(self, text: str) -> str:
         """``text`` with all corrections made; ``PatchError`` for any other text than the one it was made for."""
@@ -53,7 +67,7 @@ class Patch:
             hint = "; the patch was already applied to it" if found == self.sha256_after else ""
             digests = f"expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…"
             raise PatchError(f"this patch was made for another text: {digests}{hint}")
-        result = self._rewrite(text)
+        result = "".join(self._rewritten(text))
         if digest(result) != self.sha256_after:
             raise PatchError("the patch is damaged: its corrections do not lead to the text that it promises")
         return result
@@ -115,18 +129,18 @@ class Patch:
             shift += (end - start) - len(before)
         return Patch.between(original, merged)
 
-    def _rewrite(self, text: str) -> str:
-        pieces: list[str] = []
+    def _rewritten(self, text: str) -> Iterator[str]:
+        """``text`` with all corrections made, in pieces."""
         at = 0
         for c in self.corrections:
             if c.span.end > len(text):
                 raise PatchError(f"expected {c.before!r} at {c.span.start}-{c.span.end}, but the text ends at {len(text)}")
             if text[c.span.start : c.span.end] != c.before:
                 raise PatchError(f"expected {c.before!r} at {c.span.start}-{c.span.end}, found {text[c.span.start : c.span.end]!r}")
-            pieces += (text[at : c.span.start], c.after)
+            yield from _parts(text, at, c.span.start)
+            yield c.after
             at = c.span.end
-        pieces.append(text[at:])
-        return "".join(pieces)
+        yield from _parts(text, at, len(text))
 
     def to_json(self) -> str:
         """The patch as JSON text, ending with a line feed.
