@@ -330,3 +330,6 @@ def test_what_is_sure_outside_the_spun_parts_teaches_nothing() -> None:
     one = adapt(lattice, 4, 12.0, PRIORS, np.array([0.9, 0.1]))
     assert one.candidates[1] < both.candidates[1]
     assert one.given_spun is not None and one.given_spun[1] < 1e-6
+    only = adapt(build(tokenize(words), candidates[:1], default_model()), 4, 12.0, PRIORS)
+    assert one.log_prior[0] == pytest.approx(only.log_prior[0], abs=1e-6), "that the other place is kept says nothing here"
+    assert both.log_prior[0] != pytest.approx(only.log_prior[0], abs=0.1)
