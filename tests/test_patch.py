@@ -302,6 +302,20 @@ def test_an_id_that_several_corrections_have_is_refused() -> None:
         many.only(text, [first])
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
+def test_beginnings_of_ids_are_those_of_a_slow_search(size: int) -> None:
+    text = "a" * 60
+    many = Patch.between(text, [Correction(Span(k, k + 1), "a", f"b{k % 50}") for k in range(60)])
+    ids = {c.id for c in many.corrections}
+    for short in {full[:size] for full in ids} | {"0" * size, "f" * size, "g" * size, "F" * size}:
+        found = {full for full in ids if full.startswith(short.lower())}
+        if len(found) == 1:
+            assert {c.id for c in many.only(text, [short]).corrections} == found
+        else:
+            with pytest.raises(PatchError, match=f"the beginning of {len(found)}:" if found else "no correction has the id"):
+                many.only(text, [short])
+
+
 def test_some_of_a_patch_for_another_text_are_refused_too() -> None:
     with pytest.raises(PatchError, match="made for another text"):
         BOTH.only("The peace is over.", [BOTH.corrections[0].id])

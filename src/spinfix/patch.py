@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,18 +93,10 @@ class Patch:
         'a struggle'
         """
         self.apply(text)
-        wanted = {self._full_id(short) for short in ids}
-        return Patch.between(text, (c for c in self.corrections if c.id in wanted))
-
-    def _full_id(self, short: str) -> str:
-        known = dict.fromkeys(c.id for c in self.corrections)
-        found = [full for full in known if full.startswith(short.lower())] if short else []
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise PatchError(f"expected the id of one correction, found {short!r}, the beginning of {len(found)}: {', '.join(found)}")
-        shown = ", ".join([*known][:8]) + (", …" if len(known) > 8 else "")
-        raise PatchError(f"no correction has the id {short!r}; the patch has {len(known)}{f': {shown}' if known else ''}")
+        in_order = [c.id for c in self.corrections]
+        known = sorted(set(in_order))
+        wanted = {_full_id(short, known, in_order) for short in ids}
+        return Patch.between(text, (c for c, full in zip(self.corrections, in_order, strict=True) if full in wanted))
 
     def then(self, second: Patch, between: str) -> Patch:
         """The patch that leads as far as this one and ``second`` after it; ``between`` is the text that this one makes.
@@ -174,6 +167,19 @@ class Patch:
         except (KeyError, TypeError, ValueError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise PatchError(f"the patch is damaged: {what}") from None
+
+
+def _full_id(short: str, known: Sequence[str], in_order: Sequence[str]) -> str:
+    """The one of the ids ``known``, sorted, that begins with ``short``; ``in_order`` they stand as in the text."""
+    start = short.lower()
+    found = known[bisect_left(known, start) : bisect_right(known, start + "g")] if short else []  # no id has a letter behind f
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PatchError(f"expected the id of one correction, found {short!r}, the beginning of {len(found)}: {', '.join(found)}")
+    distinct = [*dict.fromkeys(in_order)]
+    shown = ", ".join(distinct[:8]) + (", …" if len(distinct) > 8 else "")
+    raise PatchError(f"no correction has the id {short!r}; the patch has {len(distinct)}{f': {shown}' if distinct else ''}")
 
 
 def _overlapping(first: Iterable[Correction], second: Iterable[Correction]) -> list[list[tuple[Correction, bool]]]:
