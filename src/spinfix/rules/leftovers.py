@@ -49,30 +49,40 @@ def is_no_placeholder(option: str) -> bool:
     return option.islower() and option.replace(" ", "").isalpha() and option not in _PLACEHOLDERS
 
 
+@guard
+def is_not_alone(groups: int) -> bool:
+    """Braces around one option stand beside others of the text: agencies put a word of their own into braces now and then."""
+    return groups > 1
+
+
 @rule(
     "leftovers",
     restores={
         "The factory makes {hardware|equipment} for hospitals in the north.": "The factory makes hardware for hospitals in the north.",
         "We want to find the {best|greatest|finest} way to help our customers.": "We want to find the best way to help our customers.",
-        "The company sells {hardware} to schools and to the army.": "The company sells hardware to schools and to the army.",
+        "The company sells {hardware} to schools and {tools|gear} to the army.": (
+            "The company sells hardware to schools and tools to the army."
+        ),
     },
     keeps=[
+        "The {trade} is the driving force in the market, a dealer said in an interview with the agency.",
         "Run the service with {start|stop|restart} = 1 in the file.",
-        "Dear {name}, thank you for your order of the book.",
+        "Dear {name}, thank you for your order of the {product}.",
         "The template shows {{ title|upper }} at the top of the page.",
         "The set {1, 2, 3} has three elements and the empty set has none.",
         "In LaTeX \\emph{word} is set in italics by the class.",
     ],
     trigger=trigger(pattern=r"\{"),
-    guards=(is_prose, is_no_placeholder),
+    guards=(is_prose, is_no_placeholder, is_not_alone),
 )
 def spintax(document: Document) -> Iterator[Candidate]:
     """Put the first option where a spinner's own braces were left in the text (*{hardware|equipment}*, *{hardware}*)."""
     text = document.text
-    for match in matches(_SPINTAX, text, "x"):
+    found = list(matches(_SPINTAX, text, "x"))
+    for match in found:
         option = match[1].strip()
         is_lone = "|" not in match[0]
-        if is_lone and (not is_no_placeholder(option) or len(option.split()) > MOST_WORDS):
+        if is_lone and (not is_no_placeholder(option) or len(option.split()) > MOST_WORDS or not is_not_alone(len(found))):
             continue
         tokens = tokens_over(document, *match.span())
         if tokens and is_prose(document, *match.span()):

@@ -58,7 +58,7 @@ def has_words_of_weight(left: str, right: str) -> bool:
     ),
     keeps=[
         "The think-tank and its peers suppose that tank wagons are late.",
-        "A think-tank is a suppose-tank of sorts, and the suppose tank knows it.",
+        "The decision-making body met. Its choice-making was slow, and the choice making went on.",
         "The low-level unit met, and the small level was reached.",
     ],
     trigger=trigger(pattern=r"[a-z]{3}-[a-z]{3}"),
