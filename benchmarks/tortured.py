@@ -26,16 +26,15 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
-import numpy as np
 import results
-from compose_pairs import packed, seen_pairs, term_pairs
+from compose_pairs import Channels, Composer, Fit, packed, term_pairs
+from honest_pairs import read_honest
 from learn_word_channel import clean, read_pairs, table, written
 
 from spinfix import Policy, Verdict
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.composed import Composed
-from spinfix.confusions import shipped_confusions
 from spinfix.first_look import look
 from spinfix.language_model import default_model
 from spinfix.patch import Patch
@@ -44,7 +43,6 @@ from spinfix.scoring import score
 from spinfix.terms import shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import Unlisted
-from spinfix.word_channel import WordChannel
 from spinfix.wordlists import shipped_index
 
 FOLDS: Final = 5
@@ -150,6 +148,7 @@ def main() -> int:
     parser.add_argument("phrases", type=Path)
     parser.add_argument("--wordnet", type=Path, help="WordNet's folder; without it and --corpora no pairs are composed beforehand")
     parser.add_argument("--corpora", type=Path, help="the training corpora, as for tools/compose_pairs.py")
+    parser.add_argument("--more", type=Path, help="more honest text, as for tools/compose_pairs.py")
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--sample", type=int, default=0, help="phrases to measure, drawn by chance; all without it")
     parser.add_argument("--no-lists", action="store_true", help="the phrase alone, with the word channel only, without the shipped lists")
@@ -160,12 +159,12 @@ def main() -> int:
     chosen = set(random.Random(7).sample(pairs, args.sample)) if args.sample else set(pairs)
     sentences = not (args.no_sentences or args.no_lists)
     indexes = [] if args.no_lists else [shipped_index()]
-    of_terms = term_pairs(args.wordnet) if args.wordnet and args.corpora else []
-    seen = seen_pairs(args.corpora) if of_terms else np.zeros(0, dtype=np.uint64)
+    composer = Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)) if args.wordnet and args.corpora else None
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
-        channel = WordChannel(table(others, written()), shipped_confusions())
-        composed = Composed.load(packed(channel, of_terms, seen)) if of_terms else None
+        channels = Channels.of(table(others, written()))
+        channel = channels.all
+        composed = Composed.load(packed(channels, composer, Fit.read())) if composer else None
         unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes, composed)
         drawn = [p for p in held_out if p in chosen]
         random.Random(7).shuffle(drawn)

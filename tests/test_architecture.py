@@ -47,6 +47,7 @@ FLOORS = (
     "regions",
     "calibration",
     "adaptation",
+    "struck",
     "scoring",
     "exemptions",
     "report",

@@ -19,7 +19,7 @@ from spinfix.language_model import default_model
 from spinfix.page_words import keys_of, pair_keys
 from spinfix.terms import shipped_terms
 from spinfix.text import tokenize
-from spinfix.unlisted import STRUCK, Unlisted
+from spinfix.unlisted import Unlisted
 from spinfix.word_channel import WordChannel
 from spinfix.wordlists import DATA
 
@@ -27,10 +27,13 @@ TOOLS = Path(__file__).parent.parent / "tools"
 if str(TOOLS) not in sys.path:
     sys.path.insert(0, str(TOOLS))
 composer: Any = importlib.import_module("compose_pairs")
+fitter: Any = importlib.import_module("fit_first_look")
+fitting: Any = importlib.import_module("fit_composed")
+honest: Any = importlib.import_module("honest_pairs")
 
 LINES = ["irregular\trandom\t5", "woodland\tforest\t5", "timberland\tforest\t2", "forest\tforest\t1"]
 TERMS = [("forest", "fire"), ("random", "forest"), ("random", "walk")]
-NONE = np.zeros(0, dtype=np.uint64)
+TEXT = "The random forest has a random walk. A forest fire is no random thing, as woodland fires show. "
 
 
 def key(pair: str) -> Any:
@@ -42,43 +45,80 @@ def weight(composed: Composed, pair: str) -> float:
     return float(composed.of(key(pair))[0])
 
 
-@pytest.fixture(scope="module")
-def channel() -> WordChannel:
-    return WordChannel(LINES, shipped_confusions())
+def made_of(lines: list[str], terms: list[tuple[str, str]], *texts: str, least: float = -50.0) -> Composed:
+    counts = fitter.Counts()
+    counts.read(texts)
+    known = composer.Composer(honest.Honest.of(counts), terms)
+    return Composed.load(composer.packed(composer.Channels.of(lines), known, composer.Fit.read(), least))
 
 
-def test_a_term_is_written_as_spinners_would(channel: WordChannel) -> None:
-    made = Composed.load(composer.packed(channel, TERMS, NONE))
+def weights_of(lines: list[str], terms: list[tuple[str, str]], *texts: str) -> dict[tuple[str, str], float]:
+    counts = fitter.Counts()
+    counts.read(texts)
+    known = composer.Composer(honest.Honest.of(counts), terms)
+    first, second, weights = composer.composed(composer.Channels.of(lines), known, composer.Fit.read(), -50.0)
+    return {(known.names[a], known.names[b]): w for a, b, w in zip(first.tolist(), second.tolist(), weights.tolist(), strict=True)}
+
+
+def test_a_term_is_written_as_spinners_would() -> None:
+    made = made_of(LINES, TERMS, TEXT)
     assert weight(made, "irregular woodland") > 0
     assert weight(made, "irregular timberland") > 0
     assert weight(made, "random forest") == 0  # the term itself
     assert weight(made, "irregular breakfast") == 0
 
 
-def test_what_stands_in_the_corpora_is_left_out(channel: WordChannel) -> None:
-    made = Composed.load(composer.packed(channel, TERMS, key("irregular woodland")))
+def test_what_stands_in_the_corpora_is_left_out() -> None:
+    made = made_of(LINES, TERMS, TEXT, "An irregular woodland.")
     assert weight(made, "irregular woodland") == 0
     assert weight(made, "irregular timberland") > 0
 
 
-def test_an_honest_synonym_weighs_less_than_a_swap_of_senses() -> None:
-    channel = WordChannel(["carcinoma\tcancer\t5", "peril\tcancer\t5"], shipped_confusions())
-    terms = [(organ, "cancer") for organ in ("breast", "gastric", "lung", "ovarian", "pancreatic", "thyroid")]
-    made = composer.Composer(channel, terms)
-    first, second, weights, _ = made.pairs(-50.0)
-    found = {(made.names[a], made.names[b]): w for a, b, w in zip(first.tolist(), second.tolist(), weights.tolist(), strict=True)}
-    assert found["ovarian", "peril"] > found["ovarian", "carcinoma"] + 3
+def test_what_was_met_in_a_published_phrase_says_more_than_what_was_written_by_hand() -> None:
+    learned = weights_of(["irregular\trandom\t1", "woodland\tforest\t1"], TERMS, TEXT)
+    by_hand = weights_of(["irregular\trandom\t1.5", "woodland\tforest\t1.5"], TERMS, TEXT)
+    assert learned["irregular", "woodland"] > by_hand["irregular", "woodland"]
+
+
+def test_words_that_go_together_weigh_less() -> None:
+    fit = composer.Fit.read()
+    usual = {"gain": 4.0, "spun": -20.0, "chance": -24.0, "unknown": 0.0, "term": 3.0, "first": 7.0, "second": 7.0, "seen": 3.0}
+    kinds = {"kind": 3.0, "channel": -4.0, "met": 2.0, "both": 1.0}
+    features = {name: np.full(3, value) for name, value in (usual | kinds).items()} | {"together": np.array([0.0, 1.0, 3.0])}
+    weights = fit.of(features)
+    assert weights[0] > weights[1] > weights[2] + 1
+
+
+def test_the_fit_tells_two_kinds_apart() -> None:
+    draw = np.random.default_rng(5)
+    matrix = draw.standard_normal((4000, 3))
+    is_spun = (draw.random(4000) < 1 / (1 + np.exp(-(2 * matrix[:, 0] - matrix[:, 1] - 1)))).astype(float)
+    coefficients, offset = fitting.regression(matrix, is_spun, np.ones(4000))
+    assert np.allclose([*coefficients, offset], [2, -1, 0, -1], atol=0.25)
+
+
+def test_associations_go_from_what_was_seen_to_what_was_not() -> None:
+    counts = fitter.Counts()
+    beside = (
+        [("gastric", "duodenal", "peptic"), ("ulcer", "lesion", "bleeding")],
+        [("railway", "steam", "diesel"), ("engine", "train", "driver")],
+    )
+    pairs = [f"{a} {b} and" for firsts, seconds in beside for a in firsts for b in seconds]
+    pairs.remove("gastric lesion and")
+    counts.read([" ".join(pairs * 3)])
+    found = honest.Associations.of(counts, rank=4)
+    values = [float(found.of_pairs(*(np.array([counts.ids[w]]) for w in pair.split()))[0]) for pair in ("gastric lesion", "gastric train")]
+    assert values[0] > values[1] + 0.3
 
 
 def test_corpora_are_read_but_for_those_of_tests(tmp_path: Path) -> None:
     import lzma
 
-    for name, text in (("some_genre", "A fleecy rationale."), (composer.TEST_CORPORA[0], "An irregular woodland.")):
+    for name, text in (("some_genre", "A fleecy rationale."), (fitter.TEST_CORPORA[0], "An irregular woodland.")):
         with lzma.open(tmp_path / f"{name}.txt.xz", "wt", encoding="utf-8") as file:
             file.write(text)
-    seen = composer.seen_pairs(tmp_path)
-    assert np.isin(key("fleecy rationale"), seen).all()
-    assert not np.isin(key("irregular woodland"), seen).any()
+    (tmp_path / "more.txt").write_text("A dictionary.", encoding="utf-8")
+    assert list(honest.honest_texts(tmp_path, tmp_path)) == ["A fleecy rationale.", "A dictionary."]
 
 
 @pytest.mark.parametrize("cut", [0, 8, 16, 40, -1])
@@ -86,7 +126,7 @@ def test_a_damaged_file_is_refused(cut: int) -> None:
     data = (DATA / "composed.bin").read_bytes()
     with pytest.raises(ModelError, match="expected composed pairs"):
         Composed.load(data[:cut])
-    assert len(data) < 2_000_000
+    assert len(data) < 3_500_000
 
 
 @pytest.mark.parametrize("pair", ["fleecy rationale", "misfortune work"])
@@ -97,8 +137,9 @@ def test_one_phrase_in_a_clean_page_is_found(pair: str) -> None:
     assert spinfix.restore(text.replace(pair, ". ".join(pair.split()))) == text.replace(pair, ". ".join(pair.split()))
 
 
-def test_all_changes_of_the_stretch_gain_also_those_of_the_lists(channel: WordChannel) -> None:
-    made = Composed.load(composer.packed(channel, TERMS, NONE))
+def test_all_changes_of_the_stretch_know_of_the_pair_also_those_of_the_lists() -> None:
+    channel = WordChannel(LINES, shipped_confusions())
+    made = made_of(LINES, TERMS, TEXT)
     document = tokenize("We trained an irregular woodland twice.")
     plain = Unlisted(channel, shipped_terms(), default_model())
     struck = Unlisted(channel, shipped_terms(), default_model(), (), made)
@@ -106,8 +147,9 @@ def test_all_changes_of_the_stretch_gain_also_those_of_the_lists(channel: WordCh
     listed = {(4, 5, ("forest",))}
     before = {o.words: o for o in plain.changes(document, 3, 5, listed)}
     after = {o.words: o for o in struck.changes(document, 3, 5, listed)}
-    assert after[("random",)].log_p > before[("random",)].log_p + STRUCK - 2
-    assert after[("forest",)].is_listed and after[("forest",)].log_p > STRUCK
+    assert after[("random",)].pair > 0 == before[("random",)].pair
+    assert after[("random",)].log_p == before[("random",)].log_p
+    assert after[("forest",)].is_listed and after[("forest",)].pair == after[("random",)].pair
     assert ("forest",) not in before
 
 

@@ -66,9 +66,7 @@ def test_the_likeliest_candidate_takes_its_place_and_so_on(crowd: tuple[Lattice,
         mine = lattice.candidates[best]
         rivals = [(-float(p[k]), k) for k, c in enumerate(lattice.candidates) if (c.first, c.last) == (mine.first, mine.last) and k != best]
         expected.append((mine.first, [best, *(k for _, k in sorted(rivals))]))
-        left = [
-            (q, k) for q, k in left if lattice.candidates[k].last <= mine.first or mine.last <= lattice.candidates[k].first
-        ]
+        left = [(q, k) for q, k in left if lattice.candidates[k].last <= mine.first or mine.last <= lattice.candidates[k].first]
     assert scoring._choose(lattice, with_posteriors(p.tolist()), at_least) == [group for _, group in sorted(expected)]
 
 
@@ -203,7 +201,9 @@ def test_a_finding_says_where_and_what() -> None:
         made("fight", "fight", "war"),
     )  # fmt: skip
     adapted = with_posteriors([0.5, 0.005, 0.004, 0.3])
-    finding = scoring._finding(DOCUMENT, lattice, adapted, adapted.candidates, [0, 1, 2], Verdict.SUGGEST, Lines(TEXT))
+    finding = scoring._finding(
+        DOCUMENT, lattice, adapted, (adapted.candidates, adapted.candidates), [0, 1, 2], Verdict.SUGGEST, Lines(TEXT)
+    )
     assert TEXT[finding.span.start : finding.span.end] == finding.observed == "The plan"
     assert (finding.line, finding.column, finding.intended, finding.source) == (2, 1, "This plan", "first/list")
     assert (finding.posterior, finding.verdict) == (0.5, Verdict.SUGGEST)
@@ -216,7 +216,7 @@ def reasons_of(adapted: Adapted, stated: float, counted: float, candidate: Candi
         adapted.spun, adapted.spin_rate, adapted.family, np.array([counted, 0.9]), np.array([adapted.log_prior[0], 0.0]),
         np.array([adapted.log_family[0], 0.0]), adapted.log_rate,
     )  # fmt: skip
-    found = scoring._evidence(lattice, adapted, np.array([stated, 0.9]), [0], "primarily\n  based")
+    found = scoring._evidence(lattice, adapted, (np.array([stated, 0.9]), np.array([counted, 0.9])), [0], "primarily\n  based")
     return {e.kind: (e.log_odds, e.reason) for e in found}
 
 

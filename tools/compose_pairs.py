@@ -1,60 +1,68 @@
 """Build ``src/spinfix/data/composed.bin``: pairs of words that only a spinner puts side by side (``spinfix.composed`` describes it).
 
-    python tools/compose_pairs.py --wordnet DIR --corpora DIR
+    python tools/compose_pairs.py --wordnet DIR --corpora DIR [--more DIR]
 
-For each pair of words of a known term (our lists, WordNet's compound nouns) all that the word channel has for the two is put in their
-places.  With P from the language model and h(x, i), how often x stands beside the neighbours of i in the terms, as a share of i itself,
+For each pair of words that belong together (those of a known term; what stands in the training corpora far oftener than by chance) all
+that the word channel has for the two is put in their places.  With P from the language model, a spinner that changes a term writes a pair
+with the probability
 
-    log P(term) P(x | i) P(y | j)  -  log (P(term) h(x, i) h(y, j) + BY_CHANCE P(x y))
+    sum over terms  P(term) P(x | i) P(y | j)
 
-is how much oftener a spinner that changes the term writes the pair than an honest writer does.  A pair that stands anywhere in the corpora
-that the language model is built from is left out; the test corpora are never read.
+How probable it is that an honest writer puts the two side by side has no such formula: the language model knows that as little as
+anybody, for a pair that was never seen.  So all that bears on it is weighed by a logistic regression (``tools/fit_composed.py``): the
+chance of both, how well they go together by what goes with either (``tools/honest_pairs.py``), how common they are, how established the
+term is.  It is fitted to tell published tortured phrases, by a channel that has not seen them, from pairs of clean text.  A pair that
+stands anywhere in the training corpora is left out; the test corpora are never read.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
-import lzma
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from build_terms import hand_terms
-from fit_first_look import TEST_CORPORA
 from fuse_writer import build
+from honest_pairs import Honest, read_honest
+from learn_word_channel import without_written
 from numpy.typing import NDArray
 from package_data import put
 from term_sources import wordnet_terms
 
 from spinfix.composed import MAGIC
-from spinfix.fuse import Keys
+from spinfix.confusions import shipped_confusions
 from spinfix.inflection import paradigm
-from spinfix.language_model import default_model
-from spinfix.page_words import keys_of, pair_keys, plain
+from spinfix.language_model import Words, default_model
+from spinfix.page_words import keys_of, pair_keys
+from spinfix.terms import shipped_terms
 from spinfix.unlisted import FUNCTION_WORDS
-from spinfix.word_channel import WordChannel, shipped_word_channel
+from spinfix.word_channel import WordChannel
+from spinfix.wordlists import DATA
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pair = tuple[str, str]
+Others = tuple[Ints, Floats, Floats]
 
-# The smallest weight, nats.  In 4.9 million words of clean text a pair of 3.5 and more stands once in a million words, of 4 once in 2
-# million; of held-out tortured phrases 17 and 13 in a hundred have one.  Below 3 too many go with anything (*studying methods*).
-LEAST: Final = 3.5
-BY_CHANCE: Final = 0.4  # how often a pair that was never seen stands in honest text, as a share of what the model says
-RAREST: Final = -27.0  # log P of a term, spun, below which it is not worth its room
-SEEN_BY_CHANCE: Final = (1e-9, 3e-8)  # added to the two sides of h
+FIT: Final = Path(__file__).parent / "composed_fit.json"
+LEAST: Final = 4.4  # nats: the smallest weight that is kept
 BOOK: Final = tuple(round(float(x), 2) for x in np.linspace(LEAST, 9.0, 16))
-PRINT_BITS: Final = 16
+PRINT_BITS: Final = 22  # with 16, two in ten million words of clean text would have one by chance, which is more than all honest pairs
 SAME_STEM: Final = 4  # letters
+SAME_WORD: Final = 0.8  # likeness from which two words are spellings of one (*fibres* and *fibers*)
+TOGETHER: Final = 2.0  # log P(j | i) - log P(j) from which a pair that was seen belongs together, nats
+TIMES: Final = 3  # that it was seen
+RAREST: Final = -32.0  # log P of a pair, spun, below which it is not worth its room
+AT_A_TIME: Final = 5_000  # pairs
 BATCH: Final = 400_000
-READ: Final = 8_000_000  # code points of one corpus
-PIECE: Final = 4_000_000
 
 
 def term_pairs(wordnet: Path) -> list[Pair]:
@@ -63,7 +71,12 @@ def term_pairs(wordnet: Path) -> list[Pair]:
     for term in hand_terms():
         found.update(pairwise(term))
     found.update((term[0], term[1]) for term in wordnet_terms(wordnet) if len(term) == 2)
-    return sorted(p for p in found if all(len(w) > 1 and w.isalpha() and w not in FUNCTION_WORDS for w in p))
+    return sorted(p for p in found if all(is_word(w) for w in p))
+
+
+def is_word(word: str) -> bool:
+    """Whether the word can stand in a pair."""
+    return len(word) > 1 and word.isalpha() and word not in FUNCTION_WORDS
 
 
 def substitutes(channel: WordChannel) -> dict[str, dict[str, float]]:
@@ -77,99 +90,246 @@ def substitutes(channel: WordChannel) -> dict[str, dict[str, float]]:
             observed.update(form for pos in "nv" for forms in paradigm(word, pos).values() for form in forms)
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for word in sorted(w for w in observed if w.isalpha() and (w in written or model.knows(w))):
-        for intended, log_p in channel.learned(word).items():
-            if intended[:SAME_STEM] != word[:SAME_STEM]:  # *circuitry* for circuit is anybody's word
-                found[intended][word] = log_p
+        for intended, log_p in intendeds(channel, word):
+            found[intended][word] = log_p
     return found
 
 
+def intendeds(channel: WordChannel, observed: str) -> Iterator[tuple[str, float]]:
+    """The words that ``observed`` stands for, but for what is anybody's word for it: *circuitry* for circuit, *fibres* for fibers."""
+    for intended, log_p in channel.learned(observed).items():
+        is_other = is_word(intended) and intended[:SAME_STEM] != observed[:SAME_STEM]
+        if is_other and difflib.SequenceMatcher(None, intended, observed).ratio() < SAME_WORD:
+            yield intended, log_p
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The word channel, and the same without what was written by hand: what was met in a published phrase is the better sign."""
+
+    all: WordChannel
+    met: WordChannel
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> Channels:
+        """Both, from the lines of a table."""
+        confusions = shipped_confusions()
+        return cls(WordChannel(lines, confusions), WordChannel(without_written(lines), confusions))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Ways in which pairs came to be: four columns of numbers of words, log P(observed | intended), and how many changes were met."""
+
+    x: Ints
+    y: Ints
+    i: Ints
+    j: Ints
+    log_p: Floats
+    met: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways in which pairs may have come to be by a spinner: the pair observed, the pair meant (codes), log P of both (nats)."""
+
+    observed: Ints
+    term: Ints
+    score: Floats
+    channel: Floats  # the part of the score that is log P(observed | intended)
+    met: Floats  # how many of the changes were met in published phrases
+
+
 class Composer:
-    """All that is put in the places of terms, as arrays."""
+    """What is known of pairs before any text is seen: words by number, in the order in which they are met."""
 
-    def __init__(self, channel: WordChannel, pairs: list[Pair]) -> None:
-        known = substitutes(channel)
-        of_terms = sorted({word for pair in pairs for word in pair})
-        names = list(dict.fromkeys([*of_terms, *(o for w in of_terms for o in known.get(w, ()))]))
-        self.names, self._pairs = names, pairs
-        self._number = {name: k for k, name in enumerate(names)}
+    def __init__(self, honest: Honest, terms: Collection[Pair]) -> None:
+        self._honest = honest
         self._model = default_model()
-        self._words = self._model.words(names)
-        self._first, self._second = (np.array([self._number[p[side]] for p in pairs]) for side in (0, 1))
-        self._terms = self._log_prob(self._first, self._second)
-        # of each word: itself, then what stands for it
-        self._others: dict[str, Ints] = {w: np.array([self._number[o] for o in (w, *known.get(w, ()))]) for w in of_terms}
-        self._spun: dict[str, Floats] = {}
-        self._honest: dict[str, Floats] = {}
-        honest = self._shares()
-        for word in of_terms:
-            number, kept = self._number[word], channel.kept(word)
-            self._spun[word] = np.array([kept, *known.get(word, {}).values()])
-            self._honest[word] = np.array([0.0, *(honest[o, number] for o in self._others[word][1:].tolist())])
+        self._terms = shipped_terms()
+        self._own = set(terms)
+        self.names: list[str] = []
+        self._number: dict[str, int] = {}
+        self._known: Words | None = None
+        self._in_text: Ints = np.zeros(0, dtype=np.int64)
 
-    def _log_prob(self, first: Ints, second: Ints) -> Floats:
-        parts = [self._model.pairs(self._words, first[k : k + BATCH], second[k : k + BATCH])[0] for k in range(0, len(first), BATCH)]
-        return self._words.log_prob[first] + np.concatenate(parts) if parts else np.zeros(0)
+    def number(self, word: str) -> int:
+        """The number of a word."""
+        known = self._number.get(word)
+        if known is None:
+            known = self._number[word] = len(self.names)
+            self.names.append(word)
+        return known
 
-    def _shares(self) -> Mapping[tuple[int, int], float]:
-        """log h(x, i): how often x stands in the place of i beside the neighbours that i has in terms, for each time that i does."""
-        seen: dict[tuple[int, int], float] = defaultdict(float)
-        base: dict[tuple[int, int], float] = defaultdict(float)
-        for side, (own, near) in enumerate(((self._first, self._second), (self._second, self._first))):
-            others = [self._others[pair[side]][1:] for pair in self._pairs]
-            number = np.repeat(np.arange(len(others)), [len(o) for o in others])
-            other, beside = np.concatenate(others).astype(np.int64), near[number]
-            there = np.exp(self._log_prob(other, beside) if side == 0 else self._log_prob(beside, other))
-            terms = np.exp(self._terms[number])
-            for x, i, p, q in zip(other.tolist(), own[number].tolist(), there.tolist(), terms.tolist(), strict=True):
-                seen[x, i] += min(p, q)
-                base[x, i] += q
-        return {key: float(np.log((seen[key] + SEEN_BY_CHANCE[0]) / (base[key] + SEEN_BY_CHANCE[1]))) for key in seen}
+    def rows(self, channels: Channels, pairs: Sequence[Pair]) -> Rows:
+        """All ways in which the channel could have made each of ``pairs``, which are those observed."""
+        one: dict[str, Others] = {}
+        for word in dict.fromkeys(w for pair in pairs for w in pair):
+            met = channels.met.learned(word)
+            found = {i: (log_p, i in met) for i, log_p in intendeds(channels.all, word)}
+            one[word] = self._others(word, channels.all.kept(word), found)
+        return _products([(a, b, one[a], one[b]) for a, b in pairs], self._number, spun=True)
 
-    def pairs(self, least: float) -> tuple[Ints, Ints, Floats, Ints]:
-        """The pairs with a weight of ``least`` and more, each once: first and second words, weights, and the terms they stand for."""
-        firsts, seconds, terms = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
-        spun, honest = ([np.zeros(0)] for _ in range(2))
-        for k, (a, b) in enumerate(self._pairs):
-            one, two = self._others[a], self._others[b]
-            written = np.add.outer(self._spun[a], self._spun[b]).ravel() + self._terms[k]
-            usual = np.add.outer(self._honest[a], self._honest[b]).ravel() + self._terms[k]
-            at = np.flatnonzero((written - usual >= least) & (written > RAREST))
-            at = at[at > 0]  # 0 is the term itself
-            firsts.append(one[at // len(two)])
-            seconds.append(two[at % len(two)])
-            spun.append(written[at])
-            honest.append(usual[at])
-            terms.append(np.full(len(at), k))
-        first, second, term = (np.concatenate(part) for part in (firsts, seconds, terms))
-        weight = np.concatenate(spun) - np.logaddexp(np.concatenate(honest), np.log(BY_CHANCE) + self._log_prob(first, second))
-        order = np.lexsort((-weight, first << 32 | second))
-        order = order[weight[order] >= least]
-        code = (first << 32 | second)[order]
-        order = order[np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))] if len(code) else order
-        return first[order], second[order], weight[order], term[order]
+    def spun(self, channels: Channels) -> Iterator[Rows]:
+        """All that the channel makes of what belongs together, some at a time."""
+        known, met = substitutes(channels.all), substitutes(channels.met)
+        one: dict[str, Others] = {}
+        together = self._together(known)
+        for word in dict.fromkeys(w for pair in together for w in pair):
+            found = {x: (log_p, x in met.get(word, {})) for x, log_p in known.get(word, {}).items()}
+            one[word] = self._others(word, channels.all.kept(word), found)
+        for k in range(0, len(together), AT_A_TIME):
+            yield _products([(a, b, one[a], one[b]) for a, b in together[k : k + AT_A_TIME]], self._number, spun=False)
+
+    def _others(self, word: str, kept: float, found: Mapping[str, tuple[float, bool]]) -> Others:
+        """The word itself and others: numbers, log P, and whether the change was met."""
+        numbers = np.array([self.number(w) for w in (word, *found)], dtype=np.int64)
+        return numbers, np.array([kept, *(log_p for log_p, _ in found.values())]), np.array([0.0, *(met for _, met in found.values())])
+
+    def _together(self, known: Collection[str]) -> list[Pair]:
+        """The pairs of words that belong together, one of which at least is ``known`` to be changed."""
+        counts = self._honest.counts
+        words = list(counts.ids)
+        fit = np.array([is_word(w) for w in words])
+        changed = np.array([w in known for w in words])
+        first, second = counts.codes >> 32, counts.codes & 0xFFFFFFFF
+        often = (counts.counts >= TIMES) & fit[first] & fit[second] & (changed[first] | changed[second])
+        pairs = {(words[a], words[b]) for a, b in zip(first[often].tolist(), second[often].tolist(), strict=True)}
+        return sorted(pairs | {p for p in self._own if p[0] in known or p[1] in known})
+
+    def ways(self, rows: Rows) -> Ways:
+        """Those of ``rows`` that make a pair that was never seen of one that belongs together."""
+        code, index = np.unique(rows.i << 32 | rows.j, return_inverse=True)
+        log_prob, kind, seen, apart = self._of_terms(code)
+        belongs = (kind > 0) | ((seen >= TIMES) & (apart > TOGETHER))
+        score = log_prob[index] + rows.log_p
+        at = np.flatnonzero(belongs[index] & (score > RAREST))
+        numbers = self._numbers
+        at = at[self._honest.seen(numbers[rows.x[at]], numbers[rows.y[at]]) == 0]
+        return Ways(rows.x[at] << 32 | rows.y[at], code[index[at]], score[at], rows.log_p[at], rows.met[at])
+
+    def features(self, ways: Ways) -> tuple[Ints, Ints, dict[str, Floats]]:
+        """The pairs that ``ways`` lead to, as numbers of words, and all that bears on how they came about."""
+        order = np.lexsort((-ways.score, ways.observed))
+        observed, score = ways.observed[order], ways.score[order]
+        starts = np.flatnonzero(np.concatenate([[True], observed[1:] != observed[:-1]])) if len(order) else np.zeros(0, dtype=np.int64)
+        total = np.log(np.add.reduceat(np.exp(score), starts)) if len(starts) else np.zeros(0)
+        x, y, best = observed[starts] >> 32, observed[starts] & 0xFFFFFFFF, ways.term[order][starts]
+        words, numbers, honest = self._words, self._numbers, self._honest
+        chance = words.log_prob[x] + np.concatenate(
+            [np.zeros(0), *(self._model.pairs(words, x[k : k + BATCH], y[k : k + BATCH])[0] for k in range(0, len(x), BATCH))]
+        )
+        terms, index = np.unique(best, return_inverse=True)
+        _, kind, seen, _ = self._of_terms(terms)
+        together = honest.associations.of_pairs(numbers[x], numbers[y])
+        of_term = honest.associations.of_pairs(numbers[terms >> 32], numbers[terms & 0xFFFFFFFF])
+        return (
+            x,
+            y,
+            {
+                "gain": np.clip(total - chance, -10.0, 20.0),
+                "spun": total,
+                "chance": chance,
+                "together": np.nan_to_num(together),
+                "unknown": np.isnan(together).astype(float),
+                "term": np.nan_to_num(of_term)[index],
+                "first": np.log1p(honest.words[numbers[x]]),
+                "second": np.log1p(honest.words[numbers[y]]),
+                "seen": np.log1p(seen)[index],
+                "kind": kind[index],
+                "channel": ways.channel[order][starts],
+                "met": ways.met[order][starts],
+                "both": ((x != best >> 32) & (y != best & 0xFFFFFFFF)).astype(float),
+            },
+        )
+
+    def _of_terms(self, code: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+        """Of pairs that may be meant: log P, what a known term gains, how often they were seen, and log P(j | i) - log P(j) (nats)."""
+        i, j = code >> 32, code & 0xFFFFFFFF
+        words, numbers = self._words, self._numbers
+        if not len(code):
+            return (np.zeros(0),) * 4
+        beside = self._model.pairs(words, i, j)[0]
+        kind = self._terms.bonus(self.names, i, i, j)
+        own = np.array([(self.names[a], self.names[b]) in self._own for a, b in zip(i.tolist(), j.tolist(), strict=True)])
+        kind = np.where(own, np.maximum(kind, 1.0), kind)
+        return words.log_prob[i] + beside, kind, self._honest.seen(numbers[i], numbers[j]), beside - words.log_prob[j]
+
+    @property
+    def _words(self) -> Words:
+        """All words met, as the language model knows them."""
+        if self._known is None or len(self._known.log_prob) != len(self.names):
+            self._known = self._model.words(self.names)
+        return self._known
+
+    @property
+    def _numbers(self) -> Ints:
+        """All words met, by their numbers in honest text."""
+        if len(self._in_text) != len(self.names):
+            self._in_text = self._honest.numbers(self.names)
+        return self._in_text
 
 
-def seen_pairs(corpora: Path) -> Keys:
-    """The keys of all pairs in the first ``READ`` code points of each training corpus, ascending."""
-    found = [np.zeros(0, dtype=np.uint64)]
-    for file in sorted(corpora.glob("*.txt.xz")):
-        if file.name.split(".")[0] not in TEST_CORPORA:
-            with lzma.open(file, "rt", encoding="utf-8") as opened:
-                for _ in range(READ // PIECE):
-                    keys = keys_of(plain(opened.read(PIECE)))
-                    if len(keys) > 1:
-                        found.append(np.unique(pair_keys(keys[:-1], keys[1:])))
-    return np.unique(np.concatenate(found))
+def _products(pairs: Sequence[tuple[str, str, Others, Others]], number: Mapping[str, int], *, spun: bool) -> Rows:
+    """For each pair all combinations of what either word may stand for (``spun``), or of what may stand for it."""
+    sizes = [len(one[0]) * len(two[0]) - 1 for *_, one, two in pairs]  # without the pair itself, which comes first
+    first = np.repeat(np.array([number[a] for a, *_ in pairs], dtype=np.int64), sizes)
+    second = np.repeat(np.array([number[b] for _, b, *_ in pairs], dtype=np.int64), sizes)
+    i = np.concatenate([np.repeat(one[0], len(two[0]))[1:] for *_, one, two in pairs])
+    j = np.concatenate([np.tile(two[0], len(one[0]))[1:] for *_, one, two in pairs])
+    log_p, met = (np.concatenate([np.add.outer(one[k], two[k]).ravel()[1:] for *_, one, two in pairs]) for k in (1, 2))
+    return Rows(first, second, i, j, log_p, met) if spun else Rows(i, j, first, second, log_p, met)
 
 
-def packed(channel: WordChannel, pairs: list[Pair], seen: Keys, least: float = LEAST) -> bytes:
-    """The file, without the pairs whose keys are ``seen``."""
-    composer = Composer(channel, pairs)
-    first, second, weights, _ = composer.pairs(least)
+# --- the weights -------------------------------------------------------------------------------------------------------------------------
+
+
+def columns(features: Mapping[str, Floats], knots: Mapping[str, Sequence[float]]) -> Floats:
+    """The features as a regression sees them: each by itself, and from each of its ``knots`` on once more; some by one another."""
+    found = [features[name] for name in sorted(features)]
+    found += [np.maximum(features[name] - knot, 0.0) for name in sorted(knots) for knot in knots[name]]
+    both = features["both"]
+    found += [features[name] * both for name in ("together", "gain", "seen", "first", "second")]
+    found += [features["met"] * features[name] for name in ("both", "together", "gain", "seen")]
+    found += [features["together"] * features[name] for name in ("gain", "first", "second")] + [features["first"] * features["second"]]
+    return np.column_stack(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a logistic regression found: the weight of a pair is the logarithm of how much oftener spinners write it, in nats."""
+
+    knots: Mapping[str, Sequence[float]]
+    weights: Floats
+    offset: float
+
+    @classmethod
+    def read(cls, path: Path = FIT) -> Fit:
+        """The fit in a file."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(data["knots"], np.array(data["weights"]), float(data["offset"]))
+
+    def of(self, features: Mapping[str, Floats]) -> Floats:
+        """The weights of pairs."""
+        found: Floats = columns(features, self.knots) @ self.weights + self.offset
+        return found
+
+
+def composed(channels: Channels, composer: Composer, fit: Fit, least: float = LEAST) -> tuple[Ints, Ints, Floats]:
+    """All pairs that weigh ``least`` and more, each once: first and second words by the composer's numbers, and weights (nats)."""
+    found = [composer.ways(rows) for rows in composer.spun(channels)]
+    ways = Ways(*(np.concatenate([getattr(part, name) for part in found]) for name in ("observed", "term", "score", "channel", "met")))
+    first, second, features = composer.features(ways)
+    weights = fit.of(features)
+    kept = weights >= least
+    return first[kept], second[kept], weights[kept]
+
+
+def packed(channels: Channels, composer: Composer, fit: Fit, least: float = LEAST) -> bytes:
+    """The file."""
+    first, second, weights = composed(channels, composer, fit, least)
     words = keys_of(" ".join(composer.names))
     keys, at = np.unique(pair_keys(words[first], words[second]), return_index=True)
-    fresh = ~np.isin(keys, seen)
-    keys, at = keys[fresh], at[fresh]
     book = np.array(BOOK)
     values = np.clip(np.searchsorted(book, weights[at], "right") - 1, 0, len(book) - 1).astype(np.int64)
     table, facts = build(keys, values, (len(BOOK) - 1).bit_length(), PRINT_BITS)
@@ -182,8 +342,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--more", type=Path, help="a folder with more honest text, *.txt: dictionaries, pairs of words counted elsewhere")
     args = parser.parse_args()
-    data = packed(shipped_word_channel(), term_pairs(args.wordnet), seen_pairs(args.corpora))
+    lines = (DATA / "word-channel.tsv").read_text(encoding="utf-8").splitlines()
+    data = packed(Channels.of(lines), Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)), Fit.read())
     put("composed.bin", data)
     print(f"{len(data) / 1e6:.2f} MB", file=sys.stderr)
     return 0

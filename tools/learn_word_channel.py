@@ -118,6 +118,15 @@ def table(pairs: Sequence[Pair], more: Iterable[Pair] = ()) -> list[str]:
     return [f"{a}\t{b}\t{n:g}" for (a, b), n in sorted(found.items())]
 
 
+def without_written(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a table with what was learned alone."""
+    for line in lines:
+        observed, intended, count = line.split("\t")
+        learned = float(count) - (WRITTEN if float(count) % 1 else 0.0)  # counts are whole numbers
+        if learned >= 1:
+            yield f"{observed}\t{intended}\t{learned:g}"
+
+
 def main() -> int:
     """Learn and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

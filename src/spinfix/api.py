@@ -41,7 +41,7 @@ class Policy:
     0.9
     """
 
-    threshold: float = 0.5  # posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
+    threshold: float = 0.44  # posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
     suggest: float = 0.2  # posterior from which a place is worth a reader's look, and listed as a suggestion
     spun_prior: float = 1e-3  # share of documents that are spun, where these come from
     lists: tuple[str, ...] = ()  # files or folders of a user's own lists
@@ -215,6 +215,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     from .composed import shipped_composed
     from .lattice import build
     from .scoring import MODEL_WEIGHT, Scored, score
+    from .struck import document_log_odds
     from .unlisted import are_asked, is_struck
 
     text, notes = document.text, list[str]()
@@ -224,13 +225,29 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
         lattice = build(document, candidates, model, MODEL_WEIGHT)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
 
+    def with_more(proposed: Sequence[Candidate]) -> list[Candidate]:
+        return with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
+
     proposed = _proposed(document, policy, notes)
-    scored = decided(proposed)
-    if are_asked(scored.spun, scored.family, len(scored.findings)) or is_struck(document, shipped_composed()):
-        more = with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
-        scored = decided(more) if more != proposed else scored
+    struck = is_struck(document, shipped_composed())
+    if struck and not explain and _is_lone(text, policy):
+        more = with_more(proposed)
+        # of a page in which nothing but one such place asks to be read, nothing else is put in question
+        scored = decided(more if document_log_odds(more) else [c for c in more if c.pair])
+    else:
+        scored = decided(proposed)
+        if struck or are_asked(scored.spun, scored.family, len(scored.findings)):
+            more = with_more(proposed)
+            scored = decided(more) if more != proposed else scored
     words = len(text.split())
     return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
+
+
+def _is_lone(text: str, policy: Policy) -> bool:
+    """Whether nothing in ``text`` but words that only a spinner puts side by side asks to be read, as far as a first look can tell."""
+    from .first_look import look
+
+    return not policy.lists and not policy.rules and policy.spun_prior <= DEFAULT.spun_prior and look(text).is_lone
 
 
 def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:

@@ -111,7 +111,7 @@ def with_unlisted(
         if o.is_listed:
             continue
         found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
-        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),), evidence=o.evidence))
+        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),), pair=o.pair))
     return sorted((*candidates, *more), key=in_order)
 
 
@@ -153,11 +153,8 @@ class _Listed:
 
 
 def _gaining(candidate: Candidate, gain: Option | None) -> Candidate:
-    """A listed candidate with what it gains where only spinners put the words side by side that stand there."""
-    if gain is None:
-        return candidate
-    evidence = gain.evidence or candidate.evidence
-    return replace(candidate, log_p=candidate.log_p + gain.log_p, terms=candidate.terms + gain.terms, evidence=evidence)
+    """A listed candidate, which knows where only spinners put the words side by side that stand there."""
+    return candidate if gain is None else replace(candidate, pair=gain.pair)
 
 
 def is_shouting(document: Document) -> bool:
@@ -246,6 +243,8 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
         chosen = max(known, candidate, key=lambda c: (c.log_p, _is_name(c)))
         if "strong" in (known.evidence, candidate.evidence) and chosen.evidence != "strong":
             chosen = replace(chosen, evidence="strong")  # *Center* alone says little, *Center East* says all
+        if known.pair != candidate.pair:
+            chosen = replace(chosen, pair=max(known.pair, candidate.pair))
         if known.families or candidate.families or known.family != candidate.family:
             chosen = replace(chosen, families=_families(known, candidate, chosen.log_p))
         best[key] = chosen

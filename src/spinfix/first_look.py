@@ -48,9 +48,6 @@ _TRACES: Final = tuple(
 )
 _ENOUGH: Final = 50.0  # nats
 TRACE: Final = 2.0  # nats from which a pair is counted as a trace
-# Weight (nats) of a composed pair that asks for a second look by itself.  With 3.5, pairs that honest writers of science do write now and
-# then made a third of all edits on clean text.
-COMPOSED: Final = 4.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,7 @@ class FirstLook:
     function_words: int = 0  # how many of the words are among the commonest of English
     stretch: float = -math.inf  # nats by which pairs of words alone, without traces of another kind, are above the threshold
     traces: int = 0  # different pairs that spinners write far more often than honest writers
+    is_lone: bool = False  # whether nothing asks for a second look but a pair that ``composed`` knows
 
     @property
     def is_foreign(self) -> bool:
@@ -136,7 +134,8 @@ class _Tally:
         threshold = weights.threshold + weights.longer * math.log(max(self.words, 2) / USUAL_WORDS)
         stretch = self.best - threshold
         log_odds = max(stretch, _ENOUGH - threshold) if self.has_other else stretch
-        return FirstLook(self.words, max(log_odds, 0.0) if self.is_struck else log_odds, self.usual, stretch, self.traces)
+        is_lone = self.is_struck and log_odds < 0
+        return FirstLook(self.words, 0.0 if is_lone else log_odds, self.usual, stretch, self.traces, is_lone)
 
 
 def look(text: str) -> FirstLook:
@@ -180,7 +179,7 @@ def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> Non
     common = _function_keys()
     is_usual = common[np.minimum(np.searchsorted(common, keys), len(common) - 1)] == keys
     pairs, gains = weights.of(keys)
-    is_struck = shipped_composed().of(pairs) >= COMPOSED
+    is_struck = shipped_composed().of(pairs) > 0
     edges = np.searchsorted(starts, ends).tolist()
     for (tally, _), (first, last) in zip(group, pairwise(edges), strict=True):
         tally.usual += int(is_usual[first:last].sum())

@@ -49,6 +49,7 @@ class Candidate:
     evidence: str = ""  # "strong": clean text never has the observed form; "none": it is ordinary English; "" lies between
     families: tuple[tuple[str, float], ...] = ()  # each family that has it, by how many nats its own log P lies from log_p; () for one
     terms: float = 0.0  # the part of log_p that is no channel's: what the reading gains by making a known term (nats)
+    pair: float = 0.0  # nats by which spinners write oftener what stands there and beside it than honest writers; 0: not known
 
     @property
     def family(self) -> str:
@@ -68,7 +69,7 @@ class Verdict(StrEnum):
 class Evidence:
     """One reason for or against a change; the log-odds of all reasons add up to those of the change."""
 
-    kind: str  # "prior", "channel", "terms", "family", "document", "language-model", "calibration"
+    kind: str  # "prior", "channel", "terms", "family", "document", "language-model", "calibration", "pair"
     log_odds: float  # nats, positive for the change
     reason: str  # a sentence for the reader
 

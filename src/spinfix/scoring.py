@@ -19,17 +19,15 @@ from .detection import blocks_of, shipped_detector
 from .lattice import Lattice
 from .records import Alternative, Candidate, Evidence, Finding, Verdict
 from .regions import regions
+from .struck import document_log_odds, with_pairs
 from .text import Document, Lines, fit
 
 # The trigrams of one changed word overlap, and the model is surer than it is right: chosen on the development texts
-# and on generated ones (benchmarks/RESULTS.md); 1.0 costs a tenth of the precision.
-MODEL_WEIGHT: Final = 0.51
+# (benchmarks/RESULTS.md), where 1.0 costs a tenth of the precision.
+MODEL_WEIGHT: Final = 0.6
 # A false edit costs this much more in a document that more probably is clean than not: there nobody asked for any.  It puts the default
-# threshold at 0.58 there.
+# threshold at 0.52 there.
 CLEAN_COST: Final = 1.4
-# Part of the posteriors of a place's other readings that counts for a restoration: a wrong word for one that is wrong anyway does no harm
-# (*the examine* is *the study* or *the review*, and nothing else).
-OTHERS: Final = 0.5
 EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
 
 Floats = NDArray[np.float64]
@@ -65,9 +63,11 @@ def score(
     found = regions(seen, shipped_detector())
     likely = found.shares * 2 >= found.shares.max()
     shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
-    adapted = adapt(lattice, int(seen.changeable[likely].sum()), found.log_odds, priors, shares)
+    log_odds = found.log_odds + document_log_odds(lattice.candidates)
+    adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares)
     stated = _equals_joined(document, lattice, adapted.candidates)
-    adapted = replace(adapted, candidates=_calibrated(document, lattice, adapted, stated, calibration or shipped_calibration()))
+    counted = _calibrated(document, lattice, adapted, stated, calibration or shipped_calibration())
+    adapted = replace(adapted, candidates=with_pairs(lattice, counted, adapted.spun, priors))
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = Lines(document.text)
     if adapted.spun < 0.5:
@@ -76,14 +76,13 @@ def score(
     for place in chosen:
         best = place[0]
         posterior = float(adapted.candidates[best])
-        others = float(adapted.candidates[place[1:]].sum())
-        if posterior + OTHERS * others >= restore_at:
+        if posterior >= restore_at:
             verdict = Verdict.RESTORE
         elif posterior >= suggest_at:
             verdict = Verdict.SUGGEST
         else:
             verdict = Verdict.KEEP
-        findings.append(_finding(document, lattice, adapted, stated, place, verdict, lines))
+        findings.append(_finding(document, lattice, adapted, (stated, counted), place, verdict, lines))
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
 
 
@@ -157,9 +156,10 @@ def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[in
 
 
 def _finding(
-    document: Document, lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], verdict: Verdict, lines: Lines
-) -> Finding:
-    """``stated`` are the posteriors before calibration."""
+    document: Document, lattice: Lattice, adapted: Adapted, steps: tuple[Floats, Floats],
+    place: Sequence[int], verdict: Verdict, lines: Lines,
+) -> Finding:  # fmt: skip
+    """``steps`` are the posteriors before calibration, and after it, before pairs of words are asked."""
     best = lattice.candidates[place[0]]
     span = document.span(best.first, best.last)
     line, column = lines.at(span.start)
@@ -168,7 +168,7 @@ def _finding(
     return Finding(
         span, line, column, document.text[span.start : span.end], _written(document, best), float(adapted.candidates[place[0]]), verdict,
         best.source, others,
-        tuple(_evidence(lattice, adapted, stated, place, document.text[span.start : span.end])),
+        tuple(_evidence(lattice, adapted, steps, place, document.text[span.start : span.end])),
     )  # fmt: skip
 
 
@@ -180,10 +180,12 @@ def _written(document: Document, candidate: Candidate) -> str:
     return fit(candidate.intended, surfaces, sentence_start=start, gaps=document.gaps(first, candidate.last))
 
 
-def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequence[int], observed: str) -> list[Evidence]:
+def _evidence(
+    lattice: Lattice, adapted: Adapted, steps: tuple[Floats, Floats], place: Sequence[int], observed: str
+) -> list[Evidence]:
     best = place[0]
     candidate = lattice.candidates[best]
-    total, counted = (_log_odds(p, best, place) for p in (stated, adapted.candidates))
+    total, counted, final = (_log_odds(p, best, place) for p in (*steps, adapted.candidates))
     is_unspun = adapted.log_unspun is not None and _rests_on_the_unspun(adapted, best)
     base, family, prior = adapted.log_rate, float(adapted.log_family[best]), adapted.log_prior
     if is_unspun and adapted.log_unspun is not None:
@@ -195,10 +197,9 @@ def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequenc
     channel = candidate.log_p - candidate.terms
     share, fits = min(math.exp(channel), 1.0), "better" if context > 0 else "worse"
     rate = math.exp(base) / (1 + math.exp(base))
-    part = "this text" if adapted.spun < 0.5 else "this part of the text"
     spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [
-        Evidence("prior", base, spun if rate >= 0.005 else f"nobody seems to have spun {part}"),
+        Evidence("prior", base, spun if rate >= 0.005 else "nobody seems to have spun this text"),
         Evidence("channel", channel, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
         Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
@@ -207,6 +208,7 @@ def _evidence(lattice: Lattice, adapted: Adapted, stated: Floats, place: Sequenc
         else Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
         Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),
+        Evidence("pair", final - counted, f"a spinner puts {where} beside its neighbour far oftener than an honest writer"),
     ]
     return [e for e in reasons if abs(e.log_odds) >= 0.005]
 

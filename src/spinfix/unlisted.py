@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 
 from .composed import Composed
-from .first_look import COMPOSED
 from .language_model import BEGIN, Floats, Indices, LanguageModel, Words, join_keys
 from .page_words import keys_of, pair_keys
 from .terms import Terms
@@ -76,11 +75,8 @@ GAIN: Final = 2.0  # by which a reading must beat the run as it stands
 SURE: Final = math.log(0.95)
 UNSURE: Final = -2.0  # of what only a thesaurus has
 BRIDGES: Final = frozenset(["of", "to"])  # words that may stand inside a run
-# What each word of a pair that only spinners write gains above half the pair's weight, nats; and the weight from which a pair speaks for a
-# spun document by itself.  5 and 5.5 restored more tortured phrases, but an edit more in 100,000 words of clean text, and called another
-# document of 2,000 spun (*coagulation*, *gaseous*).
-STRUCK: Final = 3.0
-STRONG: Final = 8.0
+STRUCK_GAIN: Final = -2.0  # the same where only spinners put side by side what stands there
+BESIDE: Final = 0.5  # share of its weight that a pair gains from one that has a word in common with it
 FUNCTION_WORDS: Final = frozenset(
     "the a an of and or to in on for with by at from as is are was were be been being it its this that these those which who whom whose "
     "what when where why how not no nor so than then there their they them he she his her him we our us i you your my me if but can could "
@@ -109,8 +105,8 @@ class Option:
     log_p: float  # log P(observed | words), nats
     source: str  # "" for the words as they stand
     terms: float = 0.0  # the part of log_p that it gains by making known terms
-    is_listed: bool = False  # known to the lists: log_p is what it gains above what they say
-    evidence: str = ""  # "strong" where only spinners put the words side by side that stand there
+    is_listed: bool = False  # known to the lists, which say how probable it is
+    pair: float = 0.0  # by how many nats spinners write the words side by side that stand there oftener than honest writers
 
 
 def struck_weights(document: Document, composed: Composed | None) -> list[float]:
@@ -123,17 +119,19 @@ def struck_weights(document: Document, composed: Composed | None) -> list[float]
     weights = [*np.where(is_word[:-1] & is_word[1:], composed.of(pair_keys(keys[:-1], keys[1:])), 0.0).tolist(), 0.0]
     breaks = set(document.breaks)
     for k in [k for k, weight in enumerate(weights) if weight]:
-        if k + 1 in breaks or not (_is_content(document, k) and _is_content(document, k + 1)):
+        if k + 1 in breaks or not (is_content(document, k) and is_content(document, k + 1)):
             weights[k] = 0.0
-    return weights
+    beside = [0.0, *weights, 0.0]
+    return [w and w + BESIDE * (beside[k] + beside[k + 2]) for k, w in enumerate(weights)]
 
 
 def is_struck(document: Document, composed: Composed | None) -> bool:
     """Whether two words stand side by side in ``document`` that only spinners write so."""
-    return max(struck_weights(document, composed), default=0.0) >= COMPOSED
+    return max(struck_weights(document, composed), default=0.0) > 0
 
 
-def _is_content(document: Document, k: int) -> bool:
+def is_content(document: Document, k: int) -> bool:
+    """Whether the token k is a content word in small letters, or one that begins a sentence: what a spinner swaps."""
     form, surface = document.forms[k], document.surfaces[k]
     if len(form) < 3 or not form.replace("-", "").isalpha() or form in FUNCTION_WORDS or k in document.protected:
         return False
@@ -159,7 +157,7 @@ class Unlisted:
         """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
         weights = struck_weights(document, self._composed)
         runs = self._runs(document, weights)
-        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if _is_content(document, k)})
+        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if is_content(document, k)})
         for first, last in runs:
             yield from self._changes(document, first, last, listed, weights)
 
@@ -172,7 +170,7 @@ class Unlisted:
         return self._runs(document, struck_weights(document, self._composed))
 
     def _runs(self, document: Document, weights: Sequence[float]) -> list[tuple[int, int]]:
-        content = [_is_content(document, k) for k in range(len(document))]
+        content = [is_content(document, k) for k in range(len(document))]
         breaks = set(document.breaks)
         pairs = [k for k in range(len(document) - 1) if content[k] and content[k + 1] and k + 1 not in breaks]
         struck = {k for k in pairs if weights[k]}
@@ -268,7 +266,8 @@ class Unlisted:
         readings = [
             (gain + UNSURE * sum(o.source == THESAURUS for o in options), options) for gain, options in self.readings(document, first, last)
         ]
-        readings = sorted((r for r in readings if r[0] >= GAIN), key=lambda r: -r[0])
+        least = STRUCK_GAIN if max(weights[first : last - 1], default=0.0) else GAIN
+        readings = sorted((r for r in readings if r[0] >= least), key=lambda r: -r[0])
         kept: dict[Place, Option] = {}
         for number, (gain, options) in enumerate(readings[:READINGS]):
             if gain < readings[0][0] - TRAILING:
@@ -283,7 +282,7 @@ class Unlisted:
     def _missing(self, options: Sequence[Option], listed: Container[Place], weights: Sequence[float]) -> Iterator[Option]:
         """The changes of one reading that are not ``listed``, with what they gain by the terms that their stretch of changes makes.
 
-        What stands in a pair that only spinners write, by the ``weights`` of the tokens, gains by that, and comes even if it is listed.
+        What stands in a pair that only spinners write, by the ``weights`` of the tokens, comes even if it is listed.
         """
         words = [w for option in options for w in option.words]
         ends = np.cumsum([len(option.words) for option in options]).tolist()
@@ -295,15 +294,13 @@ class Unlisted:
             fresh = [o for o in stretch if o.source in (LEARNED, THESAURUS) and (o.at, o.stop, o.words) not in listed]
             terms = self._terms_of(words, ends[numbers[0]] - len(options[numbers[0]].words), ends[numbers[-1]])
             for o in stretch:
-                weight = max(weights[max(o.at - 1, options[0].at) : min(o.stop, options[-1].stop - 1)], default=0.0)
-                struck = STRUCK + weight / 2 if weight else 0.0
-                evidence = "strong" if weight >= STRONG else ""
+                pair = max(weights[max(o.at - 1, options[0].at) : min(o.stop, options[-1].stop - 1)], default=0.0)
                 if o in fresh:
                     log_p = min(o.log_p + (UNSURE if o.source == THESAURUS else 0.0), SURE)
-                    gained = terms / len(fresh) + struck
-                    yield replace(o, log_p=log_p + gained, terms=gained, evidence=evidence)
-                elif struck:
-                    yield replace(o, log_p=struck, terms=struck, evidence=evidence, is_listed=True)
+                    gained = terms / len(fresh)
+                    yield replace(o, log_p=log_p + gained, terms=gained, pair=pair)
+                elif pair:
+                    yield replace(o, log_p=0.0, pair=pair, is_listed=True)
 
     def _terms_of(self, words: Sequence[str], start: int, stop: int) -> float:
         """What the words from ``start`` to ``stop`` gain by the terms that they end, or that end in the two words after them (nats)."""
@@ -348,7 +345,7 @@ class Unlisted:
         options: list[Option] = []
         for at in range(first, last):
             form = document.forms[at]
-            content = _is_content(document, at)
+            content = is_content(document, at)
             options.append(Option(at, at + 1, (form,), self._channel.kept(form) if content else 0.0, ""))
             if content:
                 options += self._of_word(form, at)

@@ -1,0 +1,70 @@
+"""Words that only a spinner puts side by side: what one such place says by itself, and what several say of a document.
+
+The rest of a page may be as clean as can be, and still nobody but a spinner writes *misfortune work*.  So a place whose candidates know of
+such a pair (``Candidate.pair``) is asked apart from the document: it is spun with a probability that rises with the pair's weight, and if
+it is, the lattice says what was meant.  How many pages are spun nobody knows, so that probability rises less steeply than the weight.
+Where there are several, different from one another, they speak for a spun document as well; three of them decide the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .adaptation import EXTRA_PRIOR_SHIFT, Priors
+from .decoder import posteriors
+from .lattice import Lattice
+from .records import Candidate
+
+Floats = NDArray[np.float64]
+
+# Chosen on held-out tortured phrases (benchmarks/tortured.py) against edits and suggestions on clean text, nats
+EVEN: Final = 8.0  # weight of a pair from which the place more probably is spun than not, in a document that seems to be clean
+STEEP: Final = 0.55  # log-odds that the place is spun, for each nat of weight
+INSIDE: Final = 2.0  # weight from which it more probably is than not, in a document that was spun
+CHANGED: Final = 2.5  # log-odds that a spinner changed a word of such a place
+RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
+
+
+def document_log_odds(candidates: Sequence[Candidate]) -> float:
+    """By how many nats the pairs of a document speak for its being spun: each different one but the first.
+
+    One odd pair is an author's, often enough; that it is judged by itself does not make the rest of the page suspect.
+    """
+    weights = sorted(_different(candidates))[:-1]
+    return sum(max(weight - RARE, 0.0) for weight in weights)
+
+
+def _different(candidates: Sequence[Candidate]) -> Iterator[float]:
+    """The weight of each place with a pair whose words differ from those before."""
+    seen: set[str] = set()
+    group: list[Candidate] = []
+    for candidate in [*sorted((c for c in candidates if c.pair > 0), key=lambda c: (c.first, c.last)), None]:
+        if group and (candidate is None or candidate.first > max(c.last for c in group)):
+            words = {c.observed for c in group}
+            if not words <= seen:
+                yield max(c.pair for c in group)
+            seen |= words
+            group = []
+        if candidate is not None:
+            group.append(candidate)
+
+
+def with_pairs(lattice: Lattice, found: Floats, spun: float, priors: Priors) -> Floats:
+    """The posteriors ``found`` with what the pairs say, in a document that was ``spun`` with that probability."""
+    pair = np.array([c.pair for c in lattice.candidates])
+    if not pair.any():
+        return found
+    log_p = np.array([c.log_p for c in lattice.candidates]) + EXTRA_PRIOR_SHIFT * lattice.prior_shift
+    clean = float(np.log(priors.clean_rate) - np.log1p(-priors.clean_rate))
+    meant = posteriors(lattice, log_p + np.where(pair > 0, CHANGED, clean)).candidates
+    at_place = spun * _logistic(pair - INSIDE) + (1 - spun) * _logistic(STEEP * (pair - EVEN))
+    return np.where(pair > 0, np.maximum(found, at_place * meant), found)
+
+
+def _logistic(log_odds: Floats) -> Floats:
+    odds: Floats = 1 / (1 + np.exp(-log_odds))
+    return odds
