@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from markup_tools import placed, prose, rewritten
+from markup_tools import check_pieces, placed, prose, rewritten
 
 import spinfix
 from spinfix.errors import MarkupError
@@ -93,3 +93,14 @@ def test_tags_that_never_end_are_searched_for_a_bounded_number_of_times() -> Non
     assert some.prose.strip() == "The end."
     with pytest.raises(MarkupError, match=r"expected html, found \d+ tags that never end"):
         view_of("<a href='" * 2 * html.UNENDED_TAGS, "html")
+
+
+@pytest.mark.parametrize("broken", ['<![t/< "x>', "<![ >", "<![a b>", "<![;>"])
+def test_what_stands_behind_a_broken_section_is_found_in_its_place(broken: str) -> None:
+    text = f"<p>a</p>{broken}one <b>two</b> three<!-- c --></p>"
+    seen = view_of(text, "html")
+    check_pieces(seen)
+    assert seen.prose.split() == ["a", "one", "two", "three"]
+    assert [text[comment.start : comment.end] for comment in seen.comments][-1] == "<!-- c -->"
+    place = placed(seen, "two", "2")
+    assert text[place.span.start : place.span.end] == "two"

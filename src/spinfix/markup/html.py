@@ -162,9 +162,11 @@ class _Reader(HTMLParser):
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
         """As the base class does, which gives up on sections that there are none of (``<![a ``): browsers take them for comments."""
+        place = self.lineno, self.offset
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:
+            self.lineno, self.offset = place  # it had gone on to what it could not read
             return self.parse_bogus_comment(i)
 
     def handle_comment(self, data: str) -> None:
