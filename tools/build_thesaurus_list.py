@@ -42,7 +42,7 @@ LEAST: Final = 0.02
 ORDINARY_ZIPF: Final = 2.9  # a word as common as this is not kept
 KNOWN_ZIPF: Final = 1.8  # evidence=none from here on
 KNOWN_COUNT: Final = 3  # in clean text; likewise
-ORDINARY_COUNT: Final = 50  # a phrase that stands there so often is not kept
+ORDINARY_COUNT: Final = 5  # a phrase that stands there so often is not kept
 INSULT: Final = re.compile("offensive|slur|disparag|derogat|vulgar|obscen|contempt|insult")  # in the explanation of a synset
 COMMONNESS: Final = 0.75  # P falls by this power of how much commoner the intended word is, as for the language model it gains by it
 NEVER_LOOKED_UP: Final = frozenset(
@@ -115,7 +115,8 @@ def rows(senses: Senses, listed: frozenset[tuple[str, str]]) -> dict[tuple[str, 
     found: dict[tuple[str, str, str], float] = {}
 
     def put(observed: str, intended: str, pos: str, p: float) -> None:
-        differs = observed.lower() not in (intended, intended + "s") and intended != observed.lower() + "s"
+        words = {word.rstrip("s") for word in re.split("[ -]", observed.lower())}
+        differs = intended.rstrip("s") not in words  # a drinking glass is what an honest writer calls it
         if " " not in observed and zipf_frequency(observed, "en") >= KNOWN_ZIPF:
             p *= min(1.0, (4 * word_frequency(observed, "en") / word_frequency(intended, "en")) ** COMMONNESS)
         p = float(f"{min(MOST, p):.2g}")
