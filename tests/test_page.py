@@ -142,6 +142,15 @@ def test_the_headline_goes_with_the_probability(spun: float, words: str) -> None
     assert words in written(report)
 
 
+@pytest.mark.parametrize(("first", "last", "in_part"), [(0, 30, True), (60, 99, True), (0, 60, False), (30, 99, False), (0, 0, False)])
+def test_the_headline_says_where_only_a_part_is_spun(first: int, last: int, in_part: bool) -> None:
+    text = "word " * 100
+    spans = [Span(5 * k, 5 * k + 4) for k in sorted({first, last})]
+    source = written(Report(digest(text), 100, 0.999, 0.1, tuple(finding(text, span, "other") for span in spans), text))
+    assert ("Almost certainly spun in part</h1>" in source) is in_part
+    assert ("Probability that any of it was spun" in source) is in_part
+
+
 def test_a_clean_text_gets_a_page_too() -> None:
     source = written(detect("It rained all day.\n\nThe children stayed at home.", path="clean.txt"))
     assert "Nothing to restore" in source

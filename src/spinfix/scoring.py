@@ -197,9 +197,10 @@ def _evidence(
     channel = candidate.log_p - candidate.terms
     share, fits = min(math.exp(channel), 1.0), "better" if context > 0 else "worse"
     rate = math.exp(base) / (1 + math.exp(base))
+    part = "this text" if adapted.spun < 0.5 else "this part of the text"
     spun = f"about {rate:.0%} of the words that could be changed seem to have been"
     reasons = [
-        Evidence("prior", base, spun if rate >= 0.005 else "nobody seems to have spun this text"),
+        Evidence("prior", base, spun if rate >= 0.005 else f"nobody seems to have spun {part}"),
         Evidence("channel", channel, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
         Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),

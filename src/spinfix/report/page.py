@@ -20,12 +20,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from ..records import Finding, Verdict
+from ..records import Finding, Span, Verdict
 from .places import PICTURES, kinds_of
 from .record import Report, json_text
 
 DATA: Final = Path(__file__).parent.parent / "data"
 BINS: Final = 64  # bars of the strip
+PAGE_WORDS: Final = 100  # a text of fewer is not told to be spun in part
 _PARAGRAPH: Final = re.compile(r"\r?\n(?:[ \t]*\r?\n)+")
 _LINE: Final = re.compile(r"\r?\n")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")  # lone surrogates that JavaScript would join
@@ -104,16 +105,25 @@ def _document(number: int, report: Report, heading: str) -> Iterator[str]:
 
 def _header(name: str, report: Report, findings: Sequence[Finding], heading: str) -> Iterator[str]:
     restored = sum(f.verdict is Verdict.RESTORE for f in findings)
+    in_part = _is_in_part(report, [f.span for f in findings if f.verdict is Verdict.RESTORE])
     yield f'<header>\n<p class="path">{_text(report.path)}</p>\n'
-    yield f'<{heading} class="headline" id="{name}-title">{_verdict(report.spun)}</{heading}>\n'
+    yield f'<{heading} class="headline" id="{name}-title">{_verdict(report.spun)}{" in part" * in_part}</{heading}>\n'
     yield '<dl class="tiles">\n'
-    yield _tile("Probability that it was spun", _sure(report.spun), report.spun)
+    yield _tile(f"Probability that {'any of it' if in_part else 'it'} was spun", _sure(report.spun), report.spun)
     yield _tile("Words that are changed", f"{_percent(report.changed_share)}", report.changed_share, f"of {report.words:,}")
     looks = report.family if report.family and report.spun >= 0.5 else "none"
     yield _tile("Substitutions as in the family", _text(looks))
     suggested = len(findings) - restored
     yield _tile("Places restored", str(restored), None, f"and {suggested} suggested" if suggested else "")
     yield "</dl>\n</header>\n"
+
+
+def _is_in_part(report: Report, restored: Sequence[Span]) -> bool:
+    """Whether all that is restored stands together in less than half of a spun text."""
+    if report.spun < 0.5 or report.words < PAGE_WORDS or len(restored) < 2:
+        return False
+    inside = report.text[restored[0].start : restored[-1].end]
+    return 2 * len(inside.split()) < report.words
 
 
 def _tile(label: str, value: str, share: float | None = None, more: str = "") -> str:
