@@ -35,7 +35,7 @@ def test_the_fit_tells_documents_with_many_traces_from_those_with_few() -> None:
     rows = []
     for k in range(120):
         rate = 0.0 if k % 4 < 2 else 0.2
-        words = draw.integers(30, 200, 1)
+        words = draw.integers(200, 400, 1)
         counts = draw.poisson(words[:, None] * (0.0005 + rate * 0.2), (1, kinds)).astype(float)
         gains = (counts.sum(1, keepdims=True) - 0.02 * words[:, None]) * np.ones((1, 4))
         blocks = Blocks(np.zeros(1, dtype=np.int64), counts, gains, gains, words, (counts.sum(1) > 8).astype(np.int64))

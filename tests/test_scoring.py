@@ -15,6 +15,7 @@ import spinfix
 from spinfix.adaptation import ORDINARY, SPINNERS, Priors, _kept, adapt
 from spinfix.api import prepared
 from spinfix.detection import changeable_places
+from spinfix.scoring import OTHERS
 from spinfix.wordlists import SOURCES
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -65,7 +66,7 @@ def test_learners_of_english_are_left_alone(who: str) -> None:
 )
 def test_ordinary_words_at_unusual_places_are_no_work_of_a_spinner(sentence: str) -> None:
     text = f"{sentence} The window can be closed with the button on the left, and the program keeps what was typed."
-    report = spinfix.explain(text)
+    report = spinfix.explain(text, spinfix.Policy(spun_prior=1e-5))
     assert not report.patch.corrections
     found = max((f for f in report.findings if f.observed in ("begin", "nevertheless", "now no longer")), key=lambda f: f.posterior)
     assert {e.kind for e in found.evidence} >= {"prior", "ordinary", "language-model"}
@@ -199,3 +200,18 @@ def test_what_one_place_says_by_itself_outlives_what_the_others_say() -> None:
         if c.observed == "individuals" and c.intended == "people"
     }
     assert prior["individuals"] - prior["Individuals"] > 2
+
+
+def test_a_word_that_is_wrong_in_any_case_gives_way_to_its_likeliest_reading() -> None:
+    text = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
+    report = spinfix.explain(text)
+    assert report.spun > 0.99
+    undecided = 0
+    for f in report.findings:
+        others = sum(a.posterior for a in f.alternatives)
+        if f.posterior + OTHERS * others >= spinfix.Policy().threshold:
+            assert f.verdict is spinfix.Verdict.RESTORE
+            undecided += f.posterior < spinfix.Policy().threshold
+        elif f.posterior + OTHERS * others < spinfix.Policy().threshold - 0.05:  # the least probable ones are not listed
+            assert f.verdict is not spinfix.Verdict.RESTORE
+    assert undecided

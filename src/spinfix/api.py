@@ -41,7 +41,7 @@ class Policy:
     0.9
     """
 
-    threshold: float = 0.44  # posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
+    threshold: float = 0.5  # posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
     suggest: float = 0.2  # posterior from which a place is worth a reader's look, and listed as a suggestion
     spun_prior: float = 1e-3  # share of documents that are spun, where these come from
     lists: tuple[str, ...] = ()  # files or folders of a user's own lists

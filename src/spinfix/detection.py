@@ -48,7 +48,7 @@ RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that the coun
 WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
 STRONG_COUNTED: Final = 4  # strong places; more of them say nothing more
 STRONG_FROM: Final = 0.3  # posterior, at the reference rate, from which a strong place counts
-SHORT: Final = 100  # changeable words; a still shorter text gains nothing by being short
+SHORT: Final = 200  # changeable words; a still shorter text gains nothing by being short, as a writer of odd English may have written it
 BLOCK: Final = 25  # tokens, and the paragraph to its end, that are weighed together
 MOST_BLOCKS: Final = 128  # of a document; a longer one has longer ones
 
