@@ -52,10 +52,11 @@ def _write(lines: Iterable[str]) -> None:
 
 def _rules(own: Sequence[str]) -> list[str]:
     from ..rulebook import rule_catalogue
+    from ..unlisted import PAGES
 
-    facts = rule_catalogue(own)
-    width = max(len(each.name) for each in facts)
-    return [f"{each.name:{width}}  {each.summary}" for each in facts]
+    facts = sorted([*((each.name, each.summary) for each in rule_catalogue(own)), *((name, PAGES[name][0]) for name in PAGES)])
+    width = max(len(name) for name, _ in facts)
+    return [f"{name:{width}}  {summary}" for name, summary in facts]
 
 
 def _lists(own: Sequence[str]) -> list[str]:
