@@ -68,7 +68,7 @@ def score(item: Prepared, priors: Priors) -> Score:
     return quality.score(item[0].text, item[0].gold, edits)
 
 
-def _weights_as_they_are(lattice: Lattice, base: Any, found: Any, concentration: float) -> Any:
+def _weights_as_they_are(lattice: Lattice, base: Any, found: Any, concentration: float, inside: Any = None) -> Any:
     return base
 
 
@@ -188,8 +188,8 @@ What was done about them, by reason:
 - *stayed below the threshold*: four in five. Spun words that are ordinary English where they stand (*offer* for bid), which only the rest
   of the text could betray. The document's rate is judged also by how well changes fit their contexts, which lifted all posteriors of a
   spun text; repeated words no longer talk themselves out of it, since only one round of re-estimation is made.
-- *the author's own word*: the dearest. A substitution that only other spinners use counts for less; the trust in
-  contexts of two words went from 0.6 to 0.51, the threshold is {threshold}. A word that is honest in one place and spun in another of the same text stays undecided.
+- *the author's own word*: the dearest. A substitution that only other spinners use counts for less; the trust in contexts of two words went
+  from 0.6 to 0.51, the threshold is {threshold}. A word that is honest in one place and spun in another of the same text stays undecided.
 
 Places for which no list holds the right reading cannot be here: the generator writes what the lists hold.
 """
