@@ -156,3 +156,20 @@ def test_all_changes_of_the_stretch_know_of_the_pair_also_those_of_the_lists() -
 def test_honest_pairs_have_no_weight() -> None:
     for pair in ("random forest", "think tank", "primary tumor", "laryngeal carcinoma"):
         assert weight(shipped_composed(), pair) == 0
+
+
+def test_of_a_lone_pair_only_its_run_is_looked_at() -> None:
+    made = made_of(LINES, TERMS, TEXT)
+    channel = WordChannel([*LINES, "astute\tsmart\t9", "keen\tsmart\t4"], shipped_confusions())
+    unlisted = Unlisted(channel, shipped_terms(), default_model(), (), made)
+    document = tokenize("The astute meter was read. We trained an irregular woodland twice.")
+    everything, lone = ({o.words for o in unlisted.propose(document, struck_only=only)} for only in (False, True))
+    assert ("smart",) in everything and ("smart",) not in lone
+    assert ("random",) in lone
+
+
+def test_a_page_with_one_odd_pair_is_clean_beside_it() -> None:
+    clean = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
+    text = f"{clean}\nMuch has been written on woolly rationale since then.\n"
+    assert look(text).is_lone and look(text).is_worth_a_second and not look(clean).is_worth_a_second
+    assert {f.observed for f in spinfix.detect(text).findings} == {"woolly", "rationale"}

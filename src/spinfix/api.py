@@ -225,15 +225,16 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
         lattice = build(document, candidates, model, MODEL_WEIGHT)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
 
-    def with_more(proposed: Sequence[Candidate]) -> list[Candidate]:
-        return with_unlisted(proposed, document, _unlisted(policy.lists, policy.language_model), _selection(policy))
+    def with_more(proposed: Sequence[Candidate], struck_only: bool = False) -> list[Candidate]:
+        unlisted = _unlisted(policy.lists, policy.language_model)
+        return with_unlisted(proposed, document, unlisted, _selection(policy), struck_only=struck_only)
 
     proposed = _proposed(document, policy, notes)
     struck = is_struck(document, shipped_composed())
     if struck and not explain and _is_lone(text, policy):
-        more = with_more(proposed)
         # of a page in which nothing but one such place asks to be read, nothing else is put in question
-        scored = decided(more if document_log_odds(more) else [c for c in more if c.pair])
+        more = with_more(proposed, struck_only=True)
+        scored = decided(with_more(proposed) if document_log_odds(more) else [c for c in more if c.pair])
     else:
         scored = decided(proposed)
         if struck or are_asked(scored.spun, scored.family, len(scored.findings)):

@@ -92,14 +92,18 @@ def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
 
 
 def with_unlisted(
-    candidates: Sequence[Candidate], document: Document, unlisted: Unlisted, selection: Selection = EVERYTHING
+    candidates: Sequence[Candidate], document: Document, unlisted: Unlisted, selection: Selection = EVERYTHING, *, struck_only: bool = False
 ) -> list[Candidate]:
-    """``candidates`` and, for the improbable runs of ``document``, what no list has: nothing that crosses a listed phrase."""
+    """``candidates`` and, for the improbable runs of ``document``, what no list has: nothing that crosses a listed phrase.
+
+    With ``struck_only`` only for runs with words that only spinners put side by side.
+    """
     if not any(map(selection.admits, PAGES)):
         return list(candidates)
     listed = _Listed(candidates)
     crossed = {k for c in candidates if c.last - c.first > 1 and " " in c.observed for k in range(c.first, c.last)}
-    options = [o for o in unlisted.propose(document, listed) if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]
+    found_here = unlisted.propose(document, listed, struck_only=struck_only)
+    options = [o for o in found_here if selection.admits(o.source) and crossed.isdisjoint(range(o.at, o.stop))]
     if not options:
         return list(candidates)
     keys = keys_in(document)

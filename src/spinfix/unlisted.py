@@ -153,10 +153,10 @@ class Unlisted:
         self._screened: dict[str, tuple[list[str], Floats]] = {}
         self._common: dict[str, float] = {}
 
-    def propose(self, document: Document, listed: Container[Place] = ()) -> Iterator[Option]:
-        """What may have been meant in the improbable runs of ``document`` and is not ``listed``, the best of each run first."""
+    def propose(self, document: Document, listed: Container[Place] = (), *, struck_only: bool = False) -> Iterator[Option]:
+        """What may have been meant in improbable runs, if not ``listed``; with ``struck_only`` in those with a pair only spinners write."""
         weights = struck_weights(document, self._composed)
-        runs = self._runs(document, weights)
+        runs = self._runs(document, weights, struck_only)
         self._rank({document.forms[k] for first, last in runs for k in range(first, last) if is_content(document, k)})
         for first, last in runs:
             yield from self._changes(document, first, last, listed, weights)
@@ -169,15 +169,17 @@ class Unlisted:
         """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""
         return self._runs(document, struck_weights(document, self._composed))
 
-    def _runs(self, document: Document, weights: Sequence[float]) -> list[tuple[int, int]]:
+    def _runs(self, document: Document, weights: Sequence[float], struck_only: bool = False) -> list[tuple[int, int]]:
         content = [is_content(document, k) for k in range(len(document))]
         breaks = set(document.breaks)
         pairs = [k for k in range(len(document) - 1) if content[k] and content[k + 1] and k + 1 not in breaks]
         struck = {k for k in pairs if weights[k]}
+        if struck_only:  # and what may belong to the same run
+            pairs = [k for k in pairs if any(k + d in struck for d in range(-LONGEST, LONGEST))]
         odd = self._odd(document, pairs)
         if not odd and not struck:
             return []
-        worth = sorted(struck.union(self._worth(document, odd)))
+        worth = sorted(struck if struck_only else struck.union(self._worth(document, odd)))
         joined = struck.union(odd)
         found: list[tuple[int, int]] = []
         for k in worth:
