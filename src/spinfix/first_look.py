@@ -141,8 +141,8 @@ class _Tally:
 def look(text: str) -> FirstLook:
     """Look at ``text`` once, quickly.
 
-    >>> look("He works at a think tank.").is_worth_a_second, look("He works at a suppose tank.").is_worth_a_second
-    (False, True)
+    >>> look("He works at a think tank.").traces, look("He works at a suppose tank.").traces > 0
+    (0, True)
     """
     return look_at_all([text])[0]
 
