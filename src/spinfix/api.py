@@ -237,8 +237,9 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
         scored = decided(with_more(proposed) if document_log_odds(more) else [c for c in more if c.pair])
     else:
         scored = decided(proposed)
-        if struck or are_asked(scored.spun, scored.family, len(scored.findings)):
-            more = with_more(proposed)
+        asked = are_asked(scored.spun, scored.family, len(scored.findings))
+        if struck or asked:
+            more = with_more(proposed, struck_only=not asked)
             scored = decided(more) if more != proposed else scored
     words = len(text.split())
     return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
