@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,11 @@ from spinfix.page_words import WORD, key_of, keys_of, pair_keys, plain
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 NO_GATE = Policy(gate=False)
+HAND_SPUN = runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "hand_spun.py"))["HAND_SPUN"]
+UNFOUND = {
+    "gardening": pytest.mark.xfail(reason="hardly a word of it is in a list of one family: spun 0.06", strict=True),
+    "scripture": pytest.mark.xfail(reason="spun 0.53, of its eleven likeliest places one is restored", strict=True),
+}
 
 CLEAN = (
     "The council met on Tuesday to talk about the new bridge. Most of the members were in favour of the plan, but some asked what "
@@ -135,3 +141,19 @@ def test_long_words_differ_to_their_ends() -> None:
     assert len(set(keys.tolist())) == len(words)
     assert keys.tolist() == [key_of(word) for word in words]
     assert len(set(keys_of("1990 24 7th 0").tolist())) == 1  # all that begins with a digit is one word
+
+
+@pytest.mark.parametrize("genre", HAND_SPUN)
+def test_spun_texts_of_unlike_genres_are_looked_at_twice(genre: str) -> None:
+    assert look(HAND_SPUN[genre]).is_worth_a_second
+
+
+@pytest.mark.parametrize("genre", [pytest.param(genre, marks=UNFOUND.get(genre, ())) for genre in HAND_SPUN])
+def test_spun_texts_of_unlike_genres_are_called_spun(genre: str) -> None:
+    report = detect(HAND_SPUN[genre])
+    assert report.spun > 0.5 and sum(f.verdict == "restore" for f in report.findings) >= 5
+
+
+def test_a_spun_recipe_is_read_in_its_own_words() -> None:
+    meant = {f.observed: f.intended for f in detect(HAND_SPUN["recipe"]).findings if f.verdict == "restore"}
+    assert meant["squeeze"] == "pinch" and meant["hitter"] == "batter" and meant["at that point"] == "then"
