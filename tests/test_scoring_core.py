@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -239,9 +240,11 @@ def test_reasons_that_weigh_nothing_are_left_out() -> None:
     adapted = with_posteriors([0], log_rate=math.log(0.004 / 0.996), log_prior=np.array([math.log(0.004 / 0.996) + 0.3]))
     reasons = reasons_of(adapted, 0.001, 0.001, made("primarily", "based", "based", log_p=0.3))
     assert set(reasons) == {"prior", "channel", "language-model"}
-    assert "nobody seems to have spun this text" in reasons["prior"][1]
+    assert "nobody seems to have spun this part of the text" in reasons["prior"][1], "the rest of it was spun"
     assert "100%" in reasons["channel"][1], "a share is never above 1"
     assert "worse" in reasons["language-model"][1]
+    told = reasons_of(replace(adapted, spun=0.1), 0.001, 0.001, made("primarily", "based", "based", log_p=0.3))["prior"][1]
+    assert told == "nobody seems to have spun this text"
     adapted = with_posteriors([0], log_rate=-0.005, log_prior=np.array([-0.0098]))
     reasons = reasons_of(adapted, 0.5, 0.5, made("primarily", "based", "based", log_p=0.0))
     assert set(reasons) == {"prior", "language-model"}, "0.005 is told, less is not"

@@ -24,15 +24,15 @@ from .patch import Patch
 from .report import Report
 
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
-# Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in two hundred
-# reaches that, of spun ones of 200 words and up, a tenth of their words changed, 98 % (benchmarks/corpus.py).
-SECOND_LOOK: Final = 12.0
+# Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in 330 reaches
+# that, of spun ones of 200 words and up, a tenth of their words changed, 97 % (benchmarks/corpus.py).
+SECOND_LOOK: Final = 18.0
 # A text of fewer words has not the room for as many nats, and costs little: it gets its second look as ``detect`` would give it.
 SHORT: Final = 60
-# Nats from which it takes a text for spun without: one clean page in 6,000 reaches that, and three in four of those spun ones.  Clean pages
+# Nats from which it takes a text for spun without: of 10,000 clean pages two reached that, and nine in ten of those spun ones.  Clean pages
 # become rarer by a factor of e for eight nats more.
-SURE: Final = 60.0
-SURE_LOG_ODDS: Final = math.log(0.77 * 6000)
+SURE: Final = 48.0
+SURE_LOG_ODDS: Final = math.log(0.9 * 5000)
 SURE_SLOPE: Final = 1 / 8
 # Share of the changeable words that were changed, for each trace a word: fitted on pages spun by six tables at known rates, where it is as
 # near to them as what the lattice finds (0.07 away on average, both).

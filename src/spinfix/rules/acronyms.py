@@ -63,7 +63,7 @@ def makes_a_term(way: Way) -> bool:
     ),
     keeps=[
         "We trained a deep neural network (DNN) on the pictures.",
-        "The profound neural organization (PNO) met in May.",
+        "The short message administration (SMA) met in May.",
         "The colossal organization (BN) met in May.",
     ],
     trigger=trigger(pattern=r"[a-z] \([A-Z]{2,6}s?\)"),
