@@ -216,7 +216,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     from .lattice import build
     from .scoring import MODEL_WEIGHT, Scored, score
     from .struck import document_log_odds
-    from .unlisted import are_asked, is_struck
+    from .unlisted import UNDECIDED, are_asked, is_struck
 
     text, notes = document.text, list[str]()
     model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
@@ -238,7 +238,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     else:
         scored = decided(proposed)
         asked = are_asked(scored.spun, scored.family, len(scored.findings))
-        if struck or asked:
+        if asked or (struck and scored.spun < UNDECIDED[1]):  # another kind of spinner at work hardly writes such pairs
             more = with_more(proposed, struck_only=not asked)
             scored = decided(more) if more != proposed else scored
     words = len(text.split())
