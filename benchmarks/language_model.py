@@ -33,8 +33,8 @@ from typing import Any, Final
 import numpy as np
 
 from spinfix.candidates import propose, thin
-from spinfix.fuse import Keys
-from spinfix.language_model import BEGIN, Floats, Indices, LanguageModel, PackedModel, Words, default_model, join_keys
+from spinfix.fuse import Keys, join_keys
+from spinfix.language_model import BEGIN, Floats, Indices, LanguageModel, PackedModel, Words, default_model
 from spinfix.lattice import build
 from spinfix.text import FORMS, fit, tokenize
 from spinfix.wordlists import shipped_index

@@ -10,7 +10,8 @@ import pytest
 import spinfix
 from spinfix.confusions import Confusions, lemmas, shipped_confusions
 from spinfix.errors import ModelError
-from spinfix.language_model import default_model, join_keys, word_keys
+from spinfix.fuse import join_keys
+from spinfix.language_model import default_model, word_keys
 from spinfix.terms import BONUS, Terms, shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import LEARNED, PAGES, THESAURUS, Unlisted

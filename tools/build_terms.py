@@ -18,7 +18,8 @@ from learn_word_channel import written
 from package_data import put
 from term_sources import Term, collocations, own_terms, parts_of_speech, wordnet_terms
 
-from spinfix.language_model import join_keys, word_keys
+from spinfix.fuse import join_keys
+from spinfix.language_model import word_keys
 from spinfix.terms import MAGIC
 from spinfix.text import FORMS
 

@@ -14,7 +14,8 @@ import numpy as np
 from kneser_ney import Pruned
 from numpy.typing import NDArray
 
-from spinfix.language_model import MAGIC, VERSION, join_keys, word_keys
+from spinfix.fuse import join_keys
+from spinfix.language_model import MAGIC, VERSION, word_keys
 
 Floats = NDArray[np.float64]
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 
 _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+JOIN = np.uint64(0x9E3779B97F4A7C15)
 _S33, _S32, _S18, _S36 = (np.uint64(n) for n in (33, 32, 18, 36))
 _LOW32 = np.uint64(0xFFFFFFFF)
 
@@ -30,6 +31,11 @@ def mix(keys: Keys) -> Keys:
     keys = keys ^ (keys >> _S33)
     keys = keys * _M2
     return keys ^ (keys >> _S33)
+
+
+def join_keys(history: Keys, last: Keys) -> Keys:
+    """The key of a sequence from that of all but its last part and that of the last."""
+    return mix(history) * JOIN + last
 
 
 @dataclass(frozen=True, slots=True)

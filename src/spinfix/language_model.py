@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .fuse import FuseTable, Keys, mix, table_in
+from .fuse import FuseTable, Keys, join_keys, table_in
 from .text import FORMS, cut
 
 MAGIC: Final = b"spinfixLM"
@@ -46,7 +46,6 @@ SEARCHED: Final = 40  # unknown words that are searched for one by one; for more
 _RAREST: Final = math.log(3e-10)
 _NO_WORD: Final = -20.0
 _CENTIBEL: Final = math.log(10) / 100  # nats
-_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -66,11 +65,6 @@ WORD_KEYS: Final = _WordKeys()
 def word_keys(forms: Iterable[str]) -> Keys:
     """The 64-bit keys of word forms."""
     return np.fromiter(map(WORD_KEYS.__getitem__, forms), dtype=np.uint64)
-
-
-def join_keys(history: Keys, word: Keys) -> Keys:
-    """The key of an n-gram from that of its first n-1 words and that of its last."""
-    return mix(history) * _JOIN + word
 
 
 def unknown_form(surface: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .fuse import Keys, byte_view, mix
+from .fuse import JOIN, Keys, byte_view, join_keys, mix
 from .text import LOOKALIKES, unmasked
 
 Ints = NDArray[np.int64]
@@ -26,7 +26,6 @@ NUMBER: Final = "0"  # whose key all words have that begin with a digit
 _BETWEEN: Final = re.compile(r"[^\w\x00-\x7f]")
 _MASK: Final = re.compile(f"[{LOOKALIKES}]")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\u00ad\ufeff"
-_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
 _IS_WORD: Final = np.array([chr(b).isalnum() or chr(b) == "_" or b > 127 for b in range(256)])
 _FIRST_BYTES: Final = np.array([(1 << 8 * n) - 1 for n in range(STEP)] + [2**64 - 1], dtype=np.uint64)
 
@@ -45,7 +44,7 @@ def _hashed(parts: Iterable[Keys], sizes: Keys) -> Keys:
     """From the bytes of words, in parts of eight, and their lengths to their keys."""
     keys = sizes
     for part in parts:
-        keys = mix(keys) * _JOIN + part
+        keys = join_keys(keys, part)
     return mix(keys)
 
 
@@ -79,7 +78,7 @@ def keys_in(data: bytes) -> tuple[Keys, Ints]:
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     starts, sizes = edges[::2] + 1, edges[1::2] - edges[::2]
     words = byte_view(padded, 0, len(padded))
-    keys = mix(mix(sizes.astype(np.uint64)) * _JOIN + (words[starts] & _FIRST_BYTES[np.minimum(sizes, STEP)]))
+    keys = _hashed([words[starts] & _FIRST_BYTES[np.minimum(sizes, STEP)]], sizes.astype(np.uint64))
     longer = np.flatnonzero(sizes > STEP)
     if len(longer):
         keys[longer] = _longer_keys(words, starts[longer], sizes[longer])
@@ -95,7 +94,7 @@ def _longer_keys(words: Keys, starts: Ints, sizes: Ints) -> Keys:
         if not len(at):
             break
         part = words[starts[at] + k] & _FIRST_BYTES[np.minimum(sizes[at] - k, STEP)]
-        keys[at] = mix(keys[at]) * _JOIN + part
+        keys[at] = join_keys(keys[at], part)
     return mix(keys)
 
 
@@ -111,4 +110,4 @@ def keys_of(lowered: str) -> Keys:
 
 def pair_keys(first: Keys, second: Keys) -> Keys:
     """The keys of pairs of words."""
-    return first * _JOIN + mix(second)
+    return first * JOIN + mix(second)

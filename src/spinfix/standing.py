@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Arrays
-from .fuse import Keys
-from .language_model import join_keys, word_keys
+from .fuse import Keys, join_keys
+from .language_model import word_keys
 from .text import Document
 from .wordlists import Index, key_of, shipped_columns, shipped_index
 

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from .arrays import Arrays
 from .candidates import of_entry
-from .fuse import Keys, mix
+from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
 from .records import Candidate
@@ -47,7 +47,6 @@ GUARDED: Final = 1  # the entry asks for an exact letter case, or for what stand
 TAKES_AN: Final = 2  # the first word meant asks for *an* before it
 STRONG: Final = 4  # clean text never has the observed form
 NOWHERE: Final = Document("", (), (), (), (), ())
-_JOIN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 def reading_key(words: Sequence[str]) -> int:
@@ -70,7 +69,7 @@ def parts_of(candidate: Candidate) -> tuple[tuple[int, int], ...]:
 
 def part_keys(tokens: Ints, readings: Keys) -> Keys:
     """Keys of single words meant at some tokens."""
-    return mix(tokens.astype(np.uint64)) * _JOIN + readings
+    return join_keys(tokens.astype(np.uint64), readings)
 
 
 def made(index: Index) -> dict[str, NDArray[Any]]:

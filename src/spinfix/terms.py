@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .language_model import Floats, Indices, join_keys, word_keys
+from .fuse import join_keys
+from .language_model import Floats, Indices, word_keys
 from .text import FORMS
 from .wordlists import package_file
 

@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 
 from .composed import Composed
-from .language_model import BEGIN, Floats, Indices, LanguageModel, Words, join_keys
+from .fuse import join_keys
+from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
 from .page_words import keys_of, pair_keys
 from .terms import Terms
 from .text import Document
