@@ -118,7 +118,7 @@ def test_corpora_are_read_but_for_those_of_tests(tmp_path: Path) -> None:
         with lzma.open(tmp_path / f"{name}.txt.xz", "wt", encoding="utf-8") as file:
             file.write(text)
     (tmp_path / "more.txt").write_text("A dictionary.", encoding="utf-8")
-    assert list(honest.honest_texts(tmp_path, tmp_path)) == ["A fleecy rationale.", "A dictionary."]
+    assert list(honest.all_honest_texts(tmp_path, tmp_path)) == ["A fleecy rationale.", "A dictionary."]
 
 
 @pytest.mark.parametrize("cut", [0, 8, 16, 40, -1])

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from mark_evidence import forms_of, read_counts
+from term_sources import wordnet_lines
 from wordfreq import top_n_list, word_frequency, zipf_frequency
 
 from spinfix.inflection import inflected_pairs, paradigm
@@ -63,24 +64,16 @@ def read_wordnet(folder: Path) -> Senses:
     synsets: dict[tuple[str, str], list[str]] = {}
     senses: Senses = {}
     for part, name in FILES.items():
-        for fields, explanation in _lines(folder / f"data.{name}"):
+        for fields, explanation in wordnet_lines(folder / f"data.{name}"):
             if INSULT.search(explanation):
                 synsets[part, fields[0]] = []
                 continue
             count = int(fields[3], 16)
             synsets[part, fields[0]] = [re.sub(r"\(.*\)", "", fields[4 + 2 * k]).replace("_", " ") for k in range(count)]
-        for fields, _ in _lines(folder / f"index.{name}"):
+        for fields, _ in wordnet_lines(folder / f"index.{name}"):
             offsets = fields[6 + int(fields[3]) :]
             senses[fields[0].replace("_", " "), part] = [synsets[part, offset] for offset in offsets]
     return senses
-
-
-def _lines(file: Path) -> Iterator[tuple[list[str], str]]:
-    """The fields of each line and its explanation, without the lines of the licence, which are indented."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("  "):
-            fields, _, explanation = line.partition(" | ")
-            yield fields.split(), explanation
 
 
 def shares(word: str, senses: Senses) -> dict[tuple[str, str], float]:

@@ -25,6 +25,7 @@ from typing import Final
 import numpy as np
 from fuse_writer import build
 from numpy.typing import NDArray
+from package_data import put
 
 from spinfix.first_look import MAGIC, VERSION
 from spinfix.fuse import Keys
@@ -35,6 +36,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 TEST_CORPORA: Final = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")
+PIECE: Final = 4_000_000  # code points read at a time
 READ_OF_EACH: Final = 70_000_000  # code points of one corpus, so that news does not drown the rest
 SHARE: Final = 0.25  # of the places that a table could change and does
 KEPT: Final = 0.85  # what is left of a pair that stands in honest text
@@ -104,14 +106,14 @@ def summed(parts: Iterable[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
     return codes[starts], np.add.reduceat(values, starts) if len(codes) else values
 
 
-def honest_texts(corpora: Path) -> Iterator[str]:
-    """The texts of the training corpora, in pieces."""
+def honest_texts(corpora: Path, most: float = READ_OF_EACH) -> Iterator[str]:
+    """The texts of the training corpora, in pieces: the first ``most`` code points of each."""
     for file in sorted(corpora.glob("*.txt.xz")):
         if file.name.split(".")[0] in TEST_CORPORA:
             continue
         size = 0
         with lzma.open(file, "rt", encoding="utf-8") as opened:
-            while size < READ_OF_EACH and (text := opened.read(4_000_000)):
+            while size < most and (text := opened.read(PIECE)):
                 size += len(text)
                 yield text
 
@@ -241,9 +243,7 @@ def main() -> None:
     singles, single_facts = table(by_number[words], ALONE * alone)
     facts = {"pairs": pair_facts, "words": single_facts, "book": BOOK, "drift": DRIFT, "threshold": args.threshold, "longer": LONGER}
     header = json.dumps(facts).encode()
-    made = DATA / "first_look.bin.new"  # put in place whole, as running processes have the file mapped
-    made.write_bytes(MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs + singles)
-    made.replace(DATA / "first_look.bin")
+    put("first_look.bin", MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs + singles)
     print(f"{honest.counts.sum():.0f} words; {len(codes)} pairs, {len(words)} words weighed", file=sys.stderr)
 
 

@@ -8,14 +8,14 @@ lesion* is likely if *gastric ulcer* and *duodenal lesion* stand in the corpora.
 
 from __future__ import annotations
 
-import lzma
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from fit_first_look import TEST_CORPORA, Counts
+from fit_first_look import PIECE, Counts, honest_texts
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -27,7 +27,6 @@ RANK: Final = 200
 MORE: Final = 10  # dimensions that the iteration carries beside
 ROUNDS: Final = 3
 FLATTENED: Final = 0.75  # exponent of the counts of second words, which keeps rare ones from having great values (Levy et al. 2015)
-PIECE: Final = 4_000_000  # code points read at a time
 CHUNK: Final = 100_000  # entries of the matrix, or pairs, at a time
 
 
@@ -127,13 +126,9 @@ class Honest:
         return self.counts.of_all(first << 32 | second)
 
 
-def honest_texts(corpora: Path, more: Path | None = None) -> Iterator[str]:
-    """The texts of the training corpora, in pieces, and those of the folder ``more``; the test corpora are never read."""
-    for file in sorted(corpora.glob("*.txt.xz")):
-        if file.name.split(".")[0] not in TEST_CORPORA:
-            with lzma.open(file, "rt", encoding="utf-8") as opened:
-                while text := opened.read(PIECE):
-                    yield text
+def all_honest_texts(corpora: Path, more: Path | None = None) -> Iterator[str]:
+    """The whole texts of the training corpora, in pieces, and those of the folder ``more``; the test corpora are never read."""
+    yield from honest_texts(corpora, math.inf)
     for file in sorted(more.glob("*.txt")) if more else ():
         with open(file, encoding="utf-8") as plain:
             while text := plain.read(PIECE):
@@ -143,5 +138,5 @@ def honest_texts(corpora: Path, more: Path | None = None) -> Iterator[str]:
 def read_honest(corpora: Path, more: Path | None = None) -> Honest:
     """What the training corpora in ``corpora`` and the texts in ``more`` have.  Takes some minutes and 3 GB."""
     counts = Counts()
-    counts.read(honest_texts(corpora, more))
+    counts.read(all_honest_texts(corpora, more))
     return Honest.of(counts)

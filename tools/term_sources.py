@@ -53,12 +53,17 @@ def own_terms(folder: Path) -> Iterator[Term]:
                         yield (*words[:-1], plural)
 
 
+def wordnet_lines(file: Path) -> Iterator[tuple[list[str], str]]:
+    """The fields of each line of a file of WordNet's and its explanation, without the lines of the licence, which are indented."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("  "):
+            fields, _, explanation = line.partition(" | ")
+            yield fields.split(), explanation
+
+
 def wordnet_terms(folder: Path) -> Iterator[Term]:
     """The compound nouns of WordNet's ``data.noun`` in ``folder``, without names; with the plurals of their last words."""
-    for line in (folder / "data.noun").read_text(encoding="utf-8").splitlines():
-        if line.startswith("  "):
-            continue
-        fields = line.split(" | ")[0].split()
+    for fields, _ in wordnet_lines(folder / "data.noun"):
         if fields[1] in ("15", "18"):  # places and persons
             continue
         for k in range(int(fields[3], 16)):
@@ -73,12 +78,11 @@ def parts_of_speech(folder: Path) -> dict[str, str]:
     """The letters (``n``, ``v``, ``a``, ``r``) of the parts of speech that WordNet in ``folder`` gives each single word."""
     found: dict[str, str] = {}
     for letter, name in (("n", "noun"), ("v", "verb"), ("a", "adj"), ("r", "adv")):
-        for line in (folder / f"index.{name}").read_text(encoding="utf-8").splitlines():
-            word = line.split(" ", 1)[0]
-            if word:
-                found[word] = found.get(word, "") + letter
-                for form in paradigm(word, "n").get("plural", ()) if letter == "n" else ():
-                    found[form] = found.get(form, "") + "n"
+        for fields, _ in wordnet_lines(folder / f"index.{name}"):
+            word = fields[0]
+            found[word] = found.get(word, "") + letter
+            for form in paradigm(word, "n").get("plural", ()) if letter == "n" else ():
+                found[form] = found.get(form, "") + "n"
     return found
 
 
