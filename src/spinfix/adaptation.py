@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import Posteriors, log_totals, posteriors
+from .decoder import Posteriors, log_totals, logit, posteriors
 from .lattice import Lattice
 
 Floats = NDArray[np.float64]
@@ -91,10 +91,10 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
     if not len(log_p):
         return Adapted(priors.spun * 1e-3, 0.0, "", nothing, nothing, nothing)
     extra = EXTRA_PRIOR_SHIFT * lattice.prior_shift
-    clean = _logit(priors.clean_rate)
+    clean = logit(priors.clean_rate)
     unspun = log_p + clean + np.where([c.evidence == "none" for c in lattice.candidates], ORDINARY, 0.0)
     alone = posteriors(lattice, unspun + extra)
-    log_odds = spun_log_odds + _logit(priors.spun)
+    log_odds = spun_log_odds + logit(priors.spun)
     probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
     if probability < NEGLIGIBLE:
         return Adapted(probability, 0.0, "", alone.candidates, unspun, nothing, clean, log_unspun=unspun, log_clean_rate=clean)
@@ -105,12 +105,12 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
     rate = judge.rate(log_p)
     family, channel, strays = judge.channel(log_p, rate)
     rate = judge.rate(channel)
-    base = channel + extra + _logit(rate)
+    base = channel + extra + logit(rate)
     weights = _adapted_weights(lattice, base, posteriors(lattice, base), priors.concentration, outside == 0)
     found = posteriors(lattice, weights)
     mixed = mixture * found.candidates + (1 - mixture) * alone.candidates
     return Adapted(
-        probability, rate * probability, family, mixed, weights - extra, channel - log_p, _logit(rate),
+        probability, rate * probability, family, mixed, weights - extra, channel - log_p, logit(rate),
         found.candidates, alone.candidates, mixture, strays, unspun, clean,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ class _Judge:
         return (SPINNERS[likeliest - 1] if likeliest and families[likeliest] > 0.5 else ""), mean, strays
 
     def _fits(self, channels: Floats, rate: float) -> Floats:
-        weights = channels + self._extra + _logit(rate)
+        weights = channels + self._extra + logit(rate)
         fits: Floats = log_totals(self._lattice, weights) - np.array([self._expected(row) for row in weights])
         return fits
 
@@ -246,7 +246,3 @@ def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration
     wanted = np.bincount(group, weights=expected) + concentration
     rates: Floats = np.log(seen / wanted)[group]
     return rates
-
-
-def _logit(p: float) -> float:
-    return float(np.log(p) - np.log1p(-p))

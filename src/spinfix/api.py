@@ -260,18 +260,19 @@ def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, e
 
     _selection(policy), _model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = Policy()
-    eager = _log_odds(policy.spun_prior) - _log_odds(usual.spun_prior)
-    eager += max(0.0, _log_odds(usual.suggest) - _log_odds(min(policy.suggest, policy.threshold)))
+    eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
+    eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
     seen = look(prose)
     log_odds = seen.log_odds + eager
     if log_odds >= 0 and not seen.is_foreign:
         return None
-    spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - _log_odds(usual.spun_prior), 500.0)))
+    spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - log_odds_of(usual.spun_prior), 500.0)))
     notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
     return Report(digest(text), seen.words, spun, 0.0, (), text, path, notes=notes)
 
 
-def _log_odds(probability: float) -> float:
+def log_odds_of(probability: float) -> float:
+    """The log-odds of a probability (nats), without numpy, which a clean text may do without."""
     return math.log(probability) - math.log1p(-probability)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from .api import DEFAULT, Policy, detect, takes_a_first_look
+from .api import DEFAULT, Policy, detect, log_odds_of, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, lists_digest, model_digest
@@ -103,8 +103,7 @@ class Batch:
         if first.is_foreign or (first.stretch < SECOND_LOOK and not is_short):
             return SpunScore(first.words, policy.spun_prior * math.exp(min(first.stretch - SECOND_LOOK, 0.0)), 0.0, "")
         if first.stretch >= SURE and not families:
-            prior = math.log(policy.spun_prior) - math.log1p(-policy.spun_prior)
-            spun = 1 / (1 + math.exp(-(prior + SURE_LOG_ODDS + SURE_SLOPE * (first.stretch - SURE))))
+            spun = 1 / (1 + math.exp(-(log_odds_of(policy.spun_prior) + SURE_LOG_ODDS + SURE_SLOPE * (first.stretch - SURE))))
             return SpunScore(first.words, spun, min(RATE_PER_TRACE * first.traces / max(first.words, 1), 1.0), "")
         ignored = replace(policy, ignore=(*policy.ignore, UNLISTED))  # they take half the time, and hardly ever decide
         return score_of(detect(text, ignored))

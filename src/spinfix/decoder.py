@@ -165,3 +165,8 @@ def _log_sums(values: Floats, starts: Ints, sizes: Ints) -> Floats:
     with np.errstate(divide="ignore"):
         sums: Floats = np.log(np.add.reduceat(np.exp(values - np.repeat(top, sizes)), starts)) + top
     return sums
+
+
+def logit(p: float) -> float:
+    """The log-odds of a probability (nats)."""
+    return float(np.log(p) - np.log1p(-p))

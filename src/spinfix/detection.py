@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import posteriors, segment_totals
+from .decoder import logit, posteriors, segment_totals
 from .lattice import Lattice
 from .records import Candidate
 from .text import Document
@@ -185,7 +185,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
     log_p = np.array([c.log_p for c in lattice.candidates])
-    found = posteriors(lattice, log_p + _logit(REFERENCE_RATE)).candidates
+    found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found):
         counts[block_of[first], row, column] += 1
     for first in _strong_places(lattice, found):
@@ -214,7 +214,7 @@ def _strong_places(lattice: Lattice, found: Floats) -> Iterator[int]:
 def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) -> tuple[Floats, Floats]:
     """By how many nats each block is likelier changed than as it stands, at each rate: as a whole, and given the observed words."""
     rates = np.array(WHOLE_RATES)
-    weights = log_p + np.array([_logit(rate) for rate in WHOLE_RATES])[:, None]
+    weights = log_p + np.array([logit(rate) for rate in WHOLE_RATES])[:, None]
     firsts = np.array([c.first for c in lattice.candidates])
     begins = np.flatnonzero(lattice.pair_arc >= 0)
     block_of_segment = np.zeros(lattice.segment_count + 1, dtype=np.int64)
@@ -247,7 +247,7 @@ def _counted(document: Document, lattice: Lattice, found: Floats) -> Iterator[tu
     for _, group in sorted(groups.items()):
         first = lattice.candidates[group[0]].first
         total = min(float(found[group].sum()), 1 - 1e-9)
-        log_odds = float(np.log(total) - np.log1p(-total))
+        log_odds = logit(total)
         best = lattice.candidates[max(group, key=lambda k: found[k])]
         if log_odds < EDGES[0] or best.observed in seen:
             continue
@@ -266,7 +266,3 @@ def _form(candidate: Candidate) -> int:
     if candidate.evidence == "strong":
         return 2
     return int(candidate.last - candidate.first > 1 or candidate.evidence != "none")
-
-
-def _logit(p: float) -> float:
-    return float(np.log(p) - np.log1p(-p))

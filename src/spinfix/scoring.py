@@ -198,10 +198,10 @@ def _evidence(
     best = place[0]
     candidate = lattice.candidates[best]
     total, counted, final = (_log_odds(p, best, place) for p in (*steps, adapted.candidates))
-    is_unspun = adapted.log_unspun is not None and _rests_on_the_unspun(adapted, best)
+    unspun = adapted.log_unspun if _rests_on_the_unspun(adapted, best) else None
     base, family, prior = adapted.log_rate, float(adapted.log_family[best]), adapted.log_prior
-    if is_unspun and adapted.log_unspun is not None:
-        base, family, prior = adapted.log_clean_rate, 0.0, adapted.log_unspun
+    if unspun is not None:
+        base, family, prior = adapted.log_clean_rate, 0.0, unspun
     adaptive = float(prior[best]) - base - family - candidate.log_p
     context = total - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
@@ -217,7 +217,7 @@ def _evidence(
         Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
         Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
         Evidence("ordinary", adaptive, f"{where} is ordinary English, of which a writer who spins nothing has some, too")
-        if is_unspun
+        if unspun is not None
         else Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
         Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
         Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adaptation import EXTRA_PRIOR_SHIFT, Priors
-from .decoder import posteriors
+from .decoder import logit, posteriors
 from .lattice import Lattice
 from .records import Candidate
 
@@ -59,7 +59,7 @@ def with_pairs(lattice: Lattice, found: Floats, spun: float, priors: Priors) -> 
     if not pair.any():
         return found
     log_p = np.array([c.log_p for c in lattice.candidates]) + EXTRA_PRIOR_SHIFT * lattice.prior_shift
-    clean = float(np.log(priors.clean_rate) - np.log1p(-priors.clean_rate))
+    clean = logit(priors.clean_rate)
     meant = posteriors(lattice, log_p + np.where(pair > 0, CHANGED, clean)).candidates
     at_place = spun * _logistic(pair - INSIDE) + (1 - spun) * _logistic(STEEP * (pair - EVEN))
     return np.where(pair > 0, np.maximum(found, at_place * meant), found)

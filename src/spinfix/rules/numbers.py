@@ -200,9 +200,8 @@ def small_number(document: Document) -> Iterator[Candidate]:
 
 
 @guard
-def writes_small_numbers_in_figures(document: Document) -> bool:
+def writes_small_numbers_in_figures(words: int, figures: int) -> bool:
     """The text writes small numbers of things in figures, at least four and three for each in words."""
-    words, figures = _counts(document)
     return figures > HABIT and figures >= HABIT * words
 
 
@@ -246,9 +245,9 @@ def spelled_small_number(document: Document) -> Iterator[Candidate]:
 
     The more figures the text has, the less likely is it that its author wrote one in words.
     """
-    if not writes_small_numbers_in_figures(document):
-        return
     words, figures = _counts(document)
+    if not writes_small_numbers_in_figures(words, figures):
+        return
     habit = min(math.log((words + figures + 1) / (words - 0.5)), MOST_OF_A_HABIT) if words else 0.0
     for k, known in enumerate(document.forms):
         if known in _SPELLED and counts_things(document, k) and opens_no_sentence(document, k):
