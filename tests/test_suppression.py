@@ -171,3 +171,19 @@ def test_a_long_text_is_read_as_a_whole_for_the_names_that_it_repeats() -> None:
     sentence = SENTENCE.replace("civil struggle", "civil battle")
     text = f"{sentence} We met at the Struggle. It was the {'very ' * 6000}old Struggle, officers mentioned.\n"
     assert "We met at the Struggle." in spinfix.restore(text, Policy(names="keep"))
+
+
+NAMED = (
+    "The metropolis council of Giant Oaks voted on Monday to approve a brand new funds, officers mentioned. Giant Oaks mentioned the "
+    "transfer would assist scale back site visitors congestion within the Center East. Purchase College can purchase electrical buses "
+    "next yr, the suppose tank mentioned. Officers in Giant Oaks and at Purchase College mentioned they'd proceed to depend on automobiles."
+)
+
+
+def test_names_that_the_text_repeats_are_kept_but_for_broken_known_ones() -> None:
+    restored = spinfix.restore(NAMED)
+    assert restored.count("Giant Oaks") == 3
+    assert restored.count("Purchase College") == 2  # though *purchase* stands there as a verb, too
+    assert "Middle East" in restored
+    assert "Large Oaks" in spinfix.restore(NAMED, Policy(names="restore"))
+    assert "Center East" in spinfix.restore(NAMED + " The Center East was named again, in the Center East.", Policy(names="keep"))

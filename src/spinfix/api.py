@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
 }  # fmt: skip
-CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("restore", "keep")}
+CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("repair", "restore", "keep")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Policy:
     ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
     markup: str = "auto"  # plain, markdown, html, rst, latex; auto: what the name of the file says, else plain
     quotations: str = "restore"  # keep: leave alone what stands between quotation marks
-    names: str = "restore"  # keep: leave alone what the text always writes with a capital, and more than once
+    names: str = "repair"  # that the text repeats: only broken known ones are changed; or all (restore); or none (keep)
     gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
     ignore_words: tuple[str, ...] = ()  # words and phrases that are left alone, in any letter case
     ignore_patterns: tuple[str, ...] = ()  # regular expressions (of ``re``); what they match is left alone
@@ -211,7 +211,7 @@ def _report_on_file(text: str, kind: str, policy: Policy, path: str, *, explain:
 
 def _report_on_document(document: Document, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
-    from .candidates import with_unlisted
+    from .candidates import of_names, with_unlisted
     from .composed import shipped_composed
     from .lattice import build
     from .scoring import MODEL_WEIGHT, Scored, score
@@ -222,7 +222,8 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
 
     def decided(candidates: Sequence[Candidate]) -> Scored:
-        lattice = build(document, candidates, model, MODEL_WEIGHT)
+        chosen = of_names(candidates, document) if policy.names == "repair" else candidates
+        lattice = build(document, chosen, model, MODEL_WEIGHT)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
 
     def with_more(proposed: Sequence[Candidate], struck_only: bool = False) -> list[Candidate]:
@@ -283,7 +284,7 @@ def prepared(
 
     ``notes`` gets a line for each rule that had to be stopped; ``unlisted`` proposes what no list has, the shipped one where it is None.
     """
-    from .candidates import with_unlisted
+    from .candidates import of_names, with_unlisted
     from .lattice import build
     from .scoring import MODEL_WEIGHT
     from .text import tokenize
@@ -291,6 +292,7 @@ def prepared(
     document = tokenize(text)
     proposed = _proposed(document, policy, notes)
     proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
+    proposed = of_names(proposed, document) if policy.names == "repair" else proposed
     return document, build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
 
 

@@ -19,7 +19,7 @@ from .records import Candidate
 from .rules.engine import GUARD_REACH
 from .selection import Selection
 from .standing import keys_in
-from .text import Document, cut
+from .text import Document, cut, repeated_names
 from .unlisted import FAMILY, PAGES, Option, Unlisted
 from .wordlists import Entry, Index
 
@@ -131,6 +131,25 @@ def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candida
         replace(c, log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
     ]
     return sorted(lowered, key=in_order)
+
+
+def of_names(candidates: Sequence[Candidate], document: Document) -> list[Candidate]:
+    """``candidates``, of those in names that the text repeats only the ones that put a known name back together (*Center East*).
+
+    A spinner breaks the same name everywhere, so to be repeated is no proof that a name is whole; but *Giant Foods* is nobody's
+    *Huge Foods* unless some list of names says so.
+    """
+    names = {k for k in repeated_names(document) if not document.surfaces[k].isupper()}  # *USA* is a word for a name, and may be another
+    if not names:
+        return list(candidates)
+    return [c for c in candidates if names.isdisjoint(range(c.first, c.last)) or _is_a_name(c)]
+
+
+def _is_a_name(candidate: Candidate) -> bool:
+    """Whether a list or rule has what was meant as a name, with a capital or in figures, or no writer what is observed."""
+    if candidate.evidence == "strong" or any(family == "names" for family, _ in candidate.families):
+        return True
+    return candidate.intended != candidate.intended.lower() or candidate.intended[:1].isdigit()
 
 
 def _is_lone_capital(document: Document, first: int, last: int) -> bool:

@@ -83,7 +83,7 @@ SETTINGS: Final = (
     _policy("language_model", TEXT, "use this model: a packed one, or a KenLM file (spinfix[kenlm])", metavar="PATH", paths=True),
     _policy("markup", CHOICE, "what the texts are written in; auto: what their names say, else plain", choices=CHOICES["markup"]),
     _policy("quotations", CHOICE, "what to do between quotation marks", choices=CHOICES["quotations"]),
-    _policy("names", CHOICE, "what to do with names that the text repeats", choices=CHOICES["names"]),
+    _policy("names", CHOICE, "what to do with names that the text repeats; repair: only broken known ones", choices=CHOICES["names"]),
     _policy("gate", FLAG, "no first look that lets text without a trace through"),
     # which texts
     Setting("include", TEXTS, "in folders: the texts, by their names", PROSE, EXAMINING, "PATTERN", commas=True, near=True),

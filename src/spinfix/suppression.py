@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from .markup.view import View
 from .records import Span
-from .text import Document
+from .text import Document, repeated_names
 
 _DIRECTIVE: Final = re.compile(
     r"(?:<!--+|/\*+|\(\*|\{#|\{/\*|(?<!/)//+|\.\.|--|(?<![#%;])[#%;]+|\[//\]:[ \t]*\#[ \t]*[(\"'])[ \t]*"
@@ -40,7 +39,7 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     kept = {k for span in spans if len(span) for k in over(document, span)}
     kept.update(_names(document))
     if names:
-        kept.update(_repeated_names(document))
+        kept.update(repeated_names(document))
     if quotations:
         kept.update(_quoted(document))
     return frozenset(kept)
@@ -105,14 +104,6 @@ def _names(document: Document) -> Iterator[int]:
                 last += 1
             names.update(surface for surface in surfaces[k + 1 : last + 1] if surface.istitle())
     yield from (k for k, surface in enumerate(surfaces) if surface in names)
-
-
-def _repeated_names(document: Document) -> Iterator[int]:
-    """The tokens whose word the text has with a capital inside sentences, twice at least, and nowhere in small letters."""
-    inside = Counter(s for k, s in enumerate(document.surfaces) if s[0].isupper() and not document.begins_a_sentence(k))
-    small = {s for s in document.surfaces if s[0].islower()}
-    names = {s for s, times in inside.items() if times > 1 and s.lower() not in small}
-    yield from (k for k, surface in enumerate(document.surfaces) if surface in names)
 
 
 def _quoted(document: Document) -> Iterator[int]:

@@ -7,6 +7,7 @@ and under which form (``form``) the model knows it.  Nothing here changes a text
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -347,6 +348,24 @@ def _spaced(replacement: str, gaps: Sequence[str]) -> str:
             if after and not after.strip(" \t"):
                 return replacement + line_ends[0][1]
     return "".join(part for pair in zip(words, [*blanks, ""], strict=True) for part in pair)
+
+
+def repeated_names(document: Document) -> frozenset[int]:
+    """The tokens of names that the text repeats.
+
+    These are words that it has with a capital inside sentences, twice at least, and nowhere in small letters; and two such words side by
+    side, of which one may stand elsewhere in small letters (*Purchase College*).
+    """
+    surfaces = document.surfaces
+    inside = Counter(s for k, s in enumerate(surfaces) if s[0].isupper() and not document.begins_a_sentence(k))
+    small = {s for s in surfaces if s[0].islower()}
+    names = {s for s, times in inside.items() if times > 1 and s.lower() not in small}
+    found = {k for k, surface in enumerate(surfaces) if surface in names}
+    capital = [k for k, surface in enumerate(surfaces) if surface in inside]
+    pairs = [k for k, following in pairwise(capital) if following == k + 1 and k + 1 not in document.breaks]
+    times = Counter((surfaces[k], surfaces[k + 1]) for k in pairs)
+    found.update(j for k in pairs if times[surfaces[k], surfaces[k + 1]] > 1 for j in (k, k + 1))
+    return frozenset(found)
 
 
 _SMALL: Final = frozenset("a an and as at but by for from in of on or the to with".split())
