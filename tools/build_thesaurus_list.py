@@ -8,7 +8,7 @@ list as it is made without it, so the first time: build, count, build).  The hea
 A script of this kind looks a word up, takes its first sense, or any, or the first of a part of speech, and writes any other word of that
 synset; each of these ways has a share of P(observed | intended).  Synsets that insult are left out.  Kept are odd words and phrases; a
 word that editors use as well would be read into every text, and tells next to nothing.  No row is strong evidence of a spinner: old books
-have all of these words.
+have all of these words.  What a reader struck out (``STRUCK``) stays out.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from spinfix.inflection import inflected_pairs, paradigm
 from spinfix.wordlists import Row, list_files, read_list
 
 TARGET: Final = Path(__file__).parent.parent / "wordlists/thesaurus/wordnet.tsv"
+STRUCK: Final = Path(__file__).parent / "thesaurus/struck.tsv"  # pairs that a reader took out: observed, intended
 FILES: Final = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 
 COMMONEST: Final = 5500  # words that are looked up
@@ -129,6 +130,12 @@ def rows(senses: Senses, listed: frozenset[tuple[str, str]]) -> dict[tuple[str, 
     return found
 
 
+def struck_pairs() -> frozenset[tuple[str, str]]:
+    """The pairs of observed and intended that a reader took out of the list."""
+    lines = (line for line in STRUCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return frozenset((observed, intended) for observed, _, intended in (line.partition("\t") for line in lines))
+
+
 def evidence(row: Row, counts: Counter[str]) -> str:
     """``none`` for what dictionaries of the living language have, or clean text."""
     known = " " not in row.observed and zipf_frequency(row.observed, "en") >= KNOWN_ZIPF
@@ -137,7 +144,10 @@ def evidence(row: Row, counts: Counter[str]) -> str:
 
 def lines(found: Mapping[tuple[str, str, str], float], counts: Counter[str]) -> Iterator[str]:
     """The rows as they stand in the list."""
+    struck = struck_pairs()
     for (observed, intended, pos), p in sorted(found.items()):
+        if (observed, intended) in struck:
+            continue
         row = Row(observed, intended, 0, p, pos)
         if " " in observed and max(counts[form] for form, _ in forms_of(row)) >= ORDINARY_COUNT:
             continue
