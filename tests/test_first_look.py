@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -84,11 +85,11 @@ def test_the_gate_can_be_left_out_and_own_lists_do_without(tmp_path: Path, monke
     )
     looks: list[str] = []
 
-    def remembered(text: str) -> FirstLook:
-        looks.append(text)
-        return look(text)
+    def remembered(texts: Sequence[str]) -> list[FirstLook]:
+        looks.extend(texts)
+        return look_at_all(texts)
 
-    monkeypatch.setattr("spinfix.first_look.look", remembered)
+    monkeypatch.setattr("spinfix.first_look.look_at_all", remembered)
     for policy in (Policy(lists=(str(tmp_path),)), NO_GATE):
         detect("Her son is in a kiddie academy.", policy)
     assert not looks

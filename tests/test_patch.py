@@ -114,6 +114,23 @@ def test_the_digest_is_the_same_however_much_is_encoded_at_once(problem: tuple[s
 WAR = Patch.between("The war is over.", [Correction(Span(4, 7), "war", "struggle")])
 
 
+def test_a_text_without_corrections_is_not_copied() -> None:
+    text = "a long text " * 3
+    assert Patch.between(text, ()).apply(text) is text
+    with pytest.raises(PatchError):
+        Patch.between(text, ()).apply(text + "!")
+
+
+def test_pieces_end_with_a_complaint_where_the_patch_is_damaged() -> None:
+    text = "a war"
+    sound = Patch.between(text, [Correction(Span(2, 5), "war", "struggle")])
+    assert "".join(sound.pieces(text)) == "a struggle"
+    pieces = Patch(sound.corrections, sound.sha256_before, "0" * 64).pieces(text)
+    assert [next(pieces), next(pieces)] == ["a ", "struggle"]
+    with pytest.raises(PatchError, match="damaged"):
+        next(pieces)
+
+
 def test_the_message_for_a_foreign_text_names_both_digests() -> None:
     with pytest.raises(PatchError) as refused:
         WAR.apply("The peace is over.")

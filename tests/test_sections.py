@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,18 @@ def test_what_is_protected_stays_so_in_a_part() -> None:
         assert part.text == text[start:]
         found = {start + part.starts[k] for k in part.protected}
         assert found >= {at for at in kept if at >= start}
+
+
+def test_a_long_clean_text_is_not_kept_a_second_time() -> None:
+    paragraphs = CLEAN.split("\n\n")
+    text = "\n\n".join(f"{paragraphs[k % len(paragraphs)]} {k}" for k in range(12_000))
+    assert len(text) > 2_000_000
+    detect(text[: LONGEST * 4])  # what is read once
+    tracemalloc.start()
+    try:
+        report = detect(text)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert report.text is text and report.words == len(text.split())
+    assert peak < len(text)

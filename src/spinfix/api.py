@@ -162,14 +162,16 @@ def _reports_on_sections(
     text: str, policy: Policy, path: str, report_on: Callable[[Span, Policy], Report], *, explain: bool
 ) -> Iterator[tuple[Span, Report]]:
     """The report on each section of a long text; where a first look is taken, it says what the sections are."""
-    from .sections import BLOCK, grouped, sections
+    from .sections import AT_ONCE, BLOCK, grouped, sections
 
     if explain or not takes_a_first_look(policy):
         for span in sections(text):
             yield span, report_on(span, policy)
         return
     blocks = list(sections(text, BLOCK))
-    looks = [_report_at_first_look(block, block, policy, path, explain=False) for block in (text[s.start : s.end] for s in blocks)]
+    looks: list[Report | None] = []
+    for first in range(0, len(blocks), AT_ONCE):  # of a long text never all blocks at a time, which together are as long as it is
+        looks += _first_looks([text[s.start : s.end] for s in blocks[first : first + AT_ONCE]], policy, path)
     firsts = {s.start: k for k, s in enumerate(blocks)} | {len(text): len(blocks)}
     ungated = replace(policy, gate=False)
     for span, traced in grouped(blocks, [report is None for report in looks]):
@@ -257,19 +259,28 @@ def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, e
     """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
     if explain or not takes_a_first_look(policy):
         return None
-    from .first_look import look
+    report = _first_looks([prose], policy, path)[0]
+    return report and replace(report, sha256=digest(text), text=text)
+
+
+def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report | None]:
+    """What a first look makes of each of ``texts``: a report that does not hold the text, or None where it asks for a second look."""
+    from .first_look import look_at_all
 
     _selection(policy), _model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = Policy()
     eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
     eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
-    seen = look(prose)
-    log_odds = seen.log_odds + eager
-    if log_odds >= 0 and not seen.is_foreign:
-        return None
-    spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - log_odds_of(usual.spun_prior), 500.0)))
-    notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
-    return Report(digest(text), seen.words, spun, 0.0, (), text, path, notes=notes)
+    reports: list[Report | None] = []
+    for seen in look_at_all(texts):
+        log_odds = seen.log_odds + eager
+        if log_odds >= 0 and not seen.is_foreign:
+            reports.append(None)
+            continue
+        spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - log_odds_of(usual.spun_prior), 500.0)))
+        notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
+        reports.append(Report("", seen.words, spun, 0.0, (), "", path, notes=notes))
+    return reports
 
 
 def log_odds_of(probability: float) -> float:

@@ -29,7 +29,7 @@ THIN_KEEP: Final = 5  # candidates of one span
 SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote with a capital inside a sentence; an estimate
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def _words(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
     return cut(intended)

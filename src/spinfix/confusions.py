@@ -100,18 +100,18 @@ class Confusions:
         return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
     """The form of a lemma that has this name, in all its spellings; none where there is none."""
     return _forms(lemma, pos).get(form, ())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _forms(lemma: str, pos: str) -> dict[str, tuple[str, ...]]:
     return paradigm(lemma, pos)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def lemmas(word: str) -> tuple[tuple[str, str, str], ...]:
     """What ``word`` may be a form of: lemma, part of speech and name of the form (``x`` and ``base`` for the word itself).
 

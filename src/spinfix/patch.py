@@ -59,19 +59,30 @@ class Patch:
         """The patch that makes ``corrections`` in ``text``; ``PatchError`` where they do not fit it."""
         ordered = tuple(sorted(corrections, key=lambda c: c.span))
         draft = cls(ordered, digest(text), "")
-        return cls(ordered, draft.sha256_before, _digest_of(draft._rewritten(text)))
+        return cls(ordered, draft.sha256_before, _digest_of(draft._rewritten(text)) if ordered else draft.sha256_before)
 
     def apply(self, text: str) -> str:
         """``text`` with all corrections made; ``PatchError`` for any other text than the one it was made for."""
+        if not self.corrections and self.sha256_before == self.sha256_after == digest(text):
+            return text
+        return "".join(self.pieces(text))
+
+    def pieces(self, text: str) -> Iterator[str]:
+        """What ``apply`` makes of ``text``, in pieces, for whoever has no room for it as a whole.
+
+        ``PatchError`` before the first for any other text than the one it was made for, and behind the last where the patch is damaged.
+        """
         found = digest(text)
         if found != self.sha256_before:
             hint = "; the patch was already applied to it" if found == self.sha256_after else ""
             digests = f"expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…"
             raise PatchError(f"this patch was made for another text: {digests}{hint}")
-        result = "".join(self._rewritten(text))
-        if digest(result) != self.sha256_after:
+        made = hashlib.sha256()
+        for piece in self._rewritten(text):
+            made.update(piece.encode("utf-8", "surrogatepass"))
+            yield piece
+        if made.hexdigest() != self.sha256_after:
             raise PatchError("the patch is damaged: its corrections do not lead to the text that it promises")
-        return result
 
     def inverse(self) -> Patch:
         """The way back."""

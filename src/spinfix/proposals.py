@@ -34,7 +34,8 @@ Bools = NDArray[np.bool_]
 
 END: Final = "</s>"
 ARTICLES: Final = ("a", "an")
-FULL: Final = 100_000  # words, or lines of lists, from which on all is forgotten and met anew
+FULL: Final = 100_000  # words from which on all is forgotten and met anew
+REMEMBERED: Final = 30_000  # lines of lists, each with its candidate: some 600 bytes
 
 
 class _Columns:
@@ -176,11 +177,6 @@ class Proposer:
         self._lists = _Lists.of([table_of(index) for index in indexes])
         self._vocabulary = Vocabulary(model, self._lists.tables)
 
-    def _forget(self) -> None:
-        self._vocabulary = Vocabulary(self._model, self._lists.tables)
-        for table in self._lists.tables:
-            table.forget()
-
     def propose(
         self,
         document: Document,
@@ -191,8 +187,11 @@ class Proposer:
     ) -> list[Candidate]:
         """The candidates for ``document`` that are worth their place in the lattice."""
         with self._lock:
-            if max(len(self._vocabulary), *(table.remembered for table in self._lists.tables)) > FULL:
-                self._forget()
+            if len(self._vocabulary) > FULL:
+                self._vocabulary = Vocabulary(self._model, self._lists.tables)
+            for table in self._lists.tables:
+                if table.remembered > REMEMBERED:
+                    table.forget()
             return self._propose(document, own_rules, selection, notes)
 
     def _propose(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -177,11 +178,17 @@ def _finding(
     line, column = lines.at(span.start)
     listed = [k for k in place[1:] if float(adapted.candidates[k]) >= 0.005]
     others = tuple(Alternative(_written(document, lattice.candidates[k]), float(adapted.candidates[k])) for k in listed)
+    observed, intended = document.text[span.start : span.end], _written(document, best)
     return Finding(
-        span, line, column, document.text[span.start : span.end], _written(document, best), float(adapted.candidates[place[0]]), verdict,
-        best.source, others,
-        tuple(_evidence(lattice, adapted, steps, place, document.text[span.start : span.end])),
+        span, line, column, _shared(observed), _shared(intended), float(adapted.candidates[place[0]]), verdict, best.source, others,
+        tuple(_evidence(lattice, adapted, steps, place, observed)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def _shared(words: str) -> str:
+    """The same ``words`` as one object: in a long text the same is said of many places."""
+    return words
 
 
 def _written(document: Document, candidate: Candidate) -> str:
@@ -223,7 +230,7 @@ def _evidence(
         Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),
         Evidence("pair", final - counted, f"a spinner puts {where} beside its neighbour far oftener than an honest writer"),
     ]
-    return [e for e in reasons if abs(e.log_odds) >= 0.005]
+    return [Evidence(e.kind, e.log_odds, _shared(e.reason)) for e in reasons if abs(e.log_odds) >= 0.005]
 
 
 def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:

@@ -20,6 +20,7 @@ from .report import Report
 
 LONGEST: Final = 20_000  # code points: some three thousand words say what there is to know about a spinner
 BLOCK: Final = 3_000  # code points that are looked at on their own
+AT_ONCE: Final = 20  # blocks that are looked at together, which is quicker
 BRIDGED: Final = 1  # blocks without a trace between two with one that are read with them
 _ENDS: Final = ("\n\n", "\n", ". ", " ")
 

@@ -27,6 +27,7 @@ OTHER_NUMBER: Final = -1.5  # a singular stands for a plural, or the other way r
 BY_ANALOGY: Final = 1.5  # added to a bond and the channel of the word that it leads to
 EXPLAINED: Final = -0.9  # to thesaurus and analogy, for each nat of the number of times that the table has the observed word
 NEAREST: Final = 60  # associates that are asked for an analogy
+REMEMBERED: Final = 1_000  # words, each with all that it may stand for: whoever asks remembers the best of it
 
 
 class WordChannel:
@@ -102,7 +103,7 @@ class WordChannel:
                     for inflected in (intended,) if pos == "x" else inflection(intended, pos, form):
                         if inflected != observed and log_p > found.get(inflected, -99.0):
                             found[inflected] = log_p
-        if len(self._known) > 20_000:
+        if len(self._known) > REMEMBERED:
             self._known.clear()
         self._known[observed] = found
         return found
@@ -111,7 +112,7 @@ class WordChannel:
         return math.log(count / (self._changed[intended] + SMOOTHING))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def is_plural(words: str) -> bool:
     """Whether the last of ``words`` is the plural of some noun.
 

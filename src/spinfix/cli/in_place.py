@@ -23,7 +23,7 @@ def put(path: str, data: bytes, patch: Patch, *, keep_patch: bool = True) -> Non
     ``InputError`` or ``PatchError`` where that fails; the file and the way back are then as they were.
     """
     text = files.as_text(data)
-    after = files.encode(patch.apply(text))
+    after = b"".join(map(files.encode, patch.pieces(text)))
     with _way_back(path, text, patch) if keep_patch else contextlib.nullcontext():
         files.rewrite(path, after, data)
 

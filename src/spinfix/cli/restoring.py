@@ -97,7 +97,9 @@ def _tried(given: Input, result: Report | Exception) -> tuple[Patch, bytes] | Ex
         return result
     try:
         patch = result.patch
-        return patch, files.encode(patch.apply(given.text))
+        if not patch.corrections and given.data is not None:  # a large text has no second copy that says the same
+            return patch, given.data
+        return patch, b"".join(map(files.encode, patch.pieces(given.text)))
     except Exception as error:  # whatever it is, nothing may be lost in a pipe
         return error
 
