@@ -58,6 +58,25 @@ def test_a_worker_that_dies_costs_its_item_only() -> None:
     assert isinstance(found[16], WorkerError) and "cannot be passed on" in str(found[16])
 
 
+class Odd(Exception):
+    """Packs, and does not unpack."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__("odd")
+
+
+def odd(item: int) -> int:
+    if item == 2:
+        raise Odd(1, 2)
+    return item
+
+
+def test_a_result_that_cannot_be_unpacked_costs_its_item_only() -> None:
+    found = dict(ordered(odd, range(6), 2))
+    assert isinstance(found[2], WorkerError) and "cannot be passed on" in str(found[2])
+    assert [found[n] for n in (0, 1, 3, 4, 5)] == [0, 1, 3, 4, 5]
+
+
 def own_process(item: int) -> int:
     return os.getpid()
 

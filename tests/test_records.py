@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib
 import inspect
+import pickle
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from spinfix.adaptation import Adapted
+from spinfix.records import Alternative, Evidence, Finding, Span, Verdict
 from spinfix.scoring import Scored
 
 MODULES = ("adaptation", "decoder", "detection", "lattice", "patch", "records", "regions", "scoring", "text", "wordlists", "report.record")
@@ -36,3 +39,11 @@ def test_records_of_a_document_are_printed_without_what_is_as_long_as_it() -> No
     assert "0.5" in adapted and "0.25" in adapted and "array" not in adapted
     assert "findings" not in repr(Scored(0.5, 0.25, "academic", ()))
     assert Scored(0.5, 0.25, "academic", ()).strays == 0.0
+
+
+def test_a_finding_is_the_same_in_another_process() -> None:
+    alternatives, evidence = (Alternative("post", 0.25),), (Evidence("prior", -2.5, "why"), Evidence("channel", 0.0, "“how”"))
+    for verdict in Verdict:
+        given = Finding(Span(3, 6), 1, 4, "off\udc80", "ion", 0.5, verdict, "a/b", alternatives, evidence)
+        for made in (pickle.loads(pickle.dumps(given)), copy.deepcopy(given)):
+            assert made == given and type(made.verdict) is Verdict and hash(made) == hash(given)

@@ -102,6 +102,25 @@ class Finding:
         """The name of this finding, and of the correction that it leads to: eight hexadecimal digits."""
         return change_id(self.span.start, self.observed, self.intended)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # what a worker process hands over is mostly findings; as plain tuples they take a third of the time
+        alternatives = tuple((a.intended, a.posterior) for a in self.alternatives)
+        evidence = tuple((e.kind, e.log_odds, e.reason) for e in self.evidence)
+        return _handed_over, (
+            self.span.start, self.span.end, self.line, self.column, self.observed, self.intended, self.posterior, str(self.verdict),
+            self.source, alternatives, evidence,
+        )  # fmt: skip
+
+
+def _handed_over(
+    start: int, end: int, line: int, column: int, observed: str, intended: str, posterior: float, verdict: str, source: str,
+    alternatives: tuple[tuple[str, float], ...], evidence: tuple[tuple[str, float, str], ...],
+) -> Finding:  # fmt: skip
+    """The finding that another process had."""
+    others = tuple(Alternative(*a) for a in alternatives)
+    reasons = tuple(Evidence(*e) for e in evidence)
+    return Finding(Span(start, end), line, column, observed, intended, posterior, Verdict(verdict), source, others, reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -7,6 +7,7 @@ a new worker takes the dead one's place, and the rest is done.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -44,7 +45,7 @@ class Pool(Generic[Item, Result]):
         self._function, self._processes = function, processes
         self._workers: list[_Worker] = []
         self._under_way: dict[int, Item] = {}
-        self._done: dict[int, Result | Exception] = {}
+        self._done: dict[int, bytes | Exception] = {}  # as they came: the next item goes out before a result is unpacked
 
     def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Exception]]:
         """Each item with its result or what went wrong, in order."""
@@ -64,7 +65,8 @@ class Pool(Generic[Item, Result]):
     def _next(self, number: int) -> tuple[Item, Result | Exception]:
         while number not in self._done:
             self._collect(block=True)
-        return self._under_way.pop(number), self._done.pop(number)
+        item, result = self._under_way.pop(number), self._done.pop(number)
+        return item, _unpacked(result) if isinstance(result, bytes) else result
 
     def _give(self, number: int, item: Item) -> None:
         while (worker := self._idle()) is None:
@@ -98,7 +100,7 @@ class Pool(Generic[Item, Result]):
             try:
                 if not worker.connection.poll():
                     raise EOFError
-                result = worker.connection.recv()
+                result = worker.connection.recv_bytes()
             except (EOFError, OSError):
                 self._bury(worker)
                 continue
@@ -119,6 +121,13 @@ class Pool(Generic[Item, Result]):
         """End all workers, whatever they are at."""
         for worker in self._workers:
             worker.end()
+
+
+def _unpacked(result: bytes) -> Any:
+    try:
+        return pickle.loads(result)
+    except Exception as error:  # of an exception with arguments of its own, say
+        return WorkerError(f"what the process made of this text cannot be passed on: {type(error).__name__}: {error}")
 
 
 def _serve(function: Callable[[Any], Any], connection: Connection) -> None:
