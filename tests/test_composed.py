@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 
 import spinfix
+from spinfix import api
 from spinfix.composed import Composed, shipped_composed
 from spinfix.confusions import shipped_confusions
 from spinfix.errors import ModelError
 from spinfix.first_look import look
 from spinfix.language_model import default_model
 from spinfix.page_words import keys_of, pair_keys
+from spinfix.records import Candidate
+from spinfix.struck import REACH
 from spinfix.terms import shipped_terms
-from spinfix.text import tokenize
+from spinfix.text import Document, tokenize
 from spinfix.unlisted import Unlisted
 from spinfix.word_channel import WordChannel
 from spinfix.wordlists import DATA
@@ -173,3 +176,25 @@ def test_a_page_with_one_odd_pair_is_clean_beside_it() -> None:
     text = f"{clean}\nMuch has been written on woolly rationale since then.\n"
     assert look(text).is_lone and look(text).is_worth_a_second and not look(clean).is_worth_a_second
     assert {f.observed for f in spinfix.detect(text).findings} == {"woolly", "rationale"}
+
+
+def test_of_a_page_with_one_odd_pair_only_what_stands_around_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    clean = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
+    one_line = " ".join(clean.split())
+    text = f"{clean}\n{one_line} Much has been written on woolly rationale since then. {one_line}\n{clean}"
+    assert look(text).is_lone
+    sizes: list[int] = []
+    proposed = api._proposed
+
+    def remembered(document: Document, *more: Any) -> list[Candidate]:
+        sizes.append(len(document))
+        return proposed(document, *more)
+
+    monkeypatch.setattr(api, "_proposed", remembered)
+    near = spinfix.detect(text)
+    assert {f.observed for f in near.findings} == {"woolly", "rationale"}
+    assert len(sizes) == 1 and sizes[0] <= 2 * (REACH + 1) < len(text.split()) / 3
+    monkeypatch.setattr("spinfix.struck.REACH", 10**6)
+    far = spinfix.detect(text)
+    assert sizes[1] > 3 * sizes[0]
+    assert [(f.span, f.intended, f.verdict) for f in near.findings] == [(f.span, f.intended, f.verdict) for f in far.findings]

@@ -304,3 +304,18 @@ def test_the_sentence_around_a_span_holds_the_span(text: str, data: st.DataObjec
     span = Span(start, data.draw(st.integers(start, len(text))))
     around = sentence_span(text, span, reach=10)
     assert around.start <= span.start <= span.end <= around.end <= len(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.data())
+def test_a_part_is_what_stands_there(text: str, data: st.DataObject) -> None:
+    document = tokenize(text)
+    if not len(document):
+        return
+    first = data.draw(st.integers(0, len(document) - 1))
+    last = data.draw(st.integers(first + 1, len(document)))
+    part = document.part(first, last)
+    assert [part.text[a:b] for a, b in zip(part.starts, part.ends, strict=True)] == [*document.surfaces[first:last]] == [*part.surfaces]
+    assert part.forms == document.forms[first:last] and part.breaks[0] == 0
+    assert {k + first for k in part.breaks[1:]} == {k for k in document.breaks if first < k < last}
+    assert {k + first for k in part.protected} == {k for k in document.protected if first <= k < last}

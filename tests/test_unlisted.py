@@ -14,7 +14,7 @@ from spinfix.fuse import join_keys
 from spinfix.language_model import default_model, word_keys
 from spinfix.terms import BONUS, Terms, shipped_terms
 from spinfix.text import tokenize
-from spinfix.unlisted import LEARNED, PAGES, THESAURUS, Unlisted
+from spinfix.unlisted import FAMILY, LEARNED, PAGES, THESAURUS, UNDECIDED, Unlisted, are_asked
 from spinfix.word_channel import WordChannel, shipped_word_channel
 from spinfix.wordlists import DATA, shipped_index
 
@@ -200,3 +200,9 @@ def test_the_pages_examples_hold(name: str) -> None:
 def test_a_word_keeps_its_number() -> None:
     channel = WordChannel(["unit\tentity\t3", "unit\tdevices\t3", "units\tdevices\t1"], shipped_confusions())
     assert channel.learned("unit")["entity"] > channel.learned("unit")["devices"]
+
+
+def test_a_page_that_is_all_but_certainly_clean_is_not_searched() -> None:
+    low, high = UNDECIDED
+    assert not are_asked(low / 2, "", 0) and not are_asked(low / 2, FAMILY, 9)
+    assert are_asked((low + high) / 2, "news-blog", 9) and are_asked(1.0, FAMILY, 9) and not are_asked(1.0, "news-blog", 9)

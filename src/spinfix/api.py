@@ -217,31 +217,42 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     from .composed import shipped_composed
     from .lattice import build
     from .scoring import MODEL_WEIGHT, Scored, score
-    from .struck import document_log_odds
-    from .unlisted import UNDECIDED, are_asked, is_struck
+    from .struck import document_log_odds, moved, window
+    from .unlisted import UNDECIDED, are_asked, struck_weights
 
     text, notes = document.text, list[str]()
     model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
 
-    def decided(candidates: Sequence[Candidate]) -> Scored:
-        chosen = of_names(candidates, document) if policy.names == "repair" else candidates
-        lattice = build(document, chosen, model, MODEL_WEIGHT)
+    def decided(candidates: Sequence[Candidate], part: Document = document, first: int = 0) -> Scored:
+        """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
+        placed = moved(candidates, first)
+        chosen = of_names(placed, document) if policy.names == "repair" else placed
+        lattice = replace(build(part, moved(chosen, -first), model, MODEL_WEIGHT), candidates=tuple(chosen))
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
 
-    def with_more(proposed: Sequence[Candidate], struck_only: bool = False) -> list[Candidate]:
+    def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:
         unlisted = _unlisted(policy.lists, policy.language_model)
-        return with_unlisted(proposed, document, unlisted, _selection(policy), struck_only=struck_only)
+        return with_unlisted(proposed, part, unlisted, _selection(policy), struck_only=struck_only)
 
-    proposed = _proposed(document, policy, notes)
-    struck = is_struck(document, shipped_composed())
-    if struck and not explain and _is_lone(text, policy):
-        # of a page in which nothing but one such place asks to be read, nothing else is put in question
-        more = with_more(proposed, struck_only=True)
-        scored = decided(with_more(proposed) if document_log_odds(more) else [c for c in more if c.pair])
+    weights = struck_weights(document, shipped_composed())
+    is_struck = any(weights)
+    is_lone = is_struck and not explain and _is_lone(text, policy)
+    alone: list[Candidate] | None = None
+    if is_lone:
+        # of a page in which nothing but one such place asks to be read, nothing else is put in question, nor read
+        first, last = window(document, weights)
+        part = document.part(first, last)
+        more = with_more(_proposed(part, policy, notes), part, struck_only=True)
+        alone = None if document_log_odds(more) else [c for c in more if c.pair]
+    if alone is not None:
+        scored = decided(alone, part, first)
+    elif is_lone:
+        scored = decided(with_more(_proposed(document, policy, notes)))
     else:
+        proposed = _proposed(document, policy, notes)
         scored = decided(proposed)
         asked = are_asked(scored.spun, scored.family, len(scored.findings))
-        if asked or (struck and scored.spun < UNDECIDED[1]):  # another kind of spinner at work hardly writes such pairs
+        if asked or (is_struck and scored.spun < UNDECIDED[1]):  # another kind of spinner at work hardly writes such pairs
             more = with_more(proposed, struck_only=not asked)
             scored = decided(more) if more != proposed else scored
     words = len(text.split())

@@ -9,6 +9,7 @@ Where there are several, different from one another, they speak for a spun docum
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from .adaptation import EXTRA_PRIOR_SHIFT, Priors
 from .decoder import logit, posteriors
 from .lattice import Lattice
 from .records import Candidate
+from .text import Document
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +28,21 @@ EVEN: Final = 8.0  # weight of a pair from which the place more probably is spun
 STEEP: Final = 0.55  # log-odds that the place is spun, for each nat of weight
 INSIDE: Final = 2.0  # weight from which it more probably is than not, in a document that was spun
 CHANGED: Final = 2.5  # log-odds that a spinner changed a word of such a place
+REACH: Final = 60  # tokens to either side of such a place that are read with it: some sentences
 RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
+
+
+def window(document: Document, weights: Sequence[float]) -> tuple[int, int]:
+    """The tokens, half-open, with all that ``weights`` (of each token and the next) are above 0 for, and what is read with it."""
+    at = [k for k, weight in enumerate(weights) if weight]
+    first, last = max(0, at[0] - REACH), min(len(document), at[-1] + 2 + REACH)
+    first = max([first, *(k for k in document.breaks if k <= at[0])])  # what stands in another stretch of prose says nothing
+    return first, min([last, *(k for k in document.breaks if k > at[-1] + 1)])
+
+
+def moved(candidates: Sequence[Candidate], by: int) -> Sequence[Candidate]:
+    """``candidates`` as they stand in a document that has ``by`` more tokens before."""
+    return [replace(c, first=c.first + by, last=c.last + by) for c in candidates] if by else candidates
 
 
 def document_log_odds(candidates: Sequence[Candidate]) -> float:

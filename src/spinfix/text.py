@@ -167,6 +167,24 @@ class Document:
         edges = [*self.breaks, len(self)]
         return ((a, b) for a, b in pairwise(edges) if a < b)
 
+    def part(self, first: int, last: int) -> Document:
+        """The tokens ``first`` up to and without ``last`` as a document of their own, protected where they are here.
+
+        >>> tokenize("It rained. They left.").part(3, 6).text
+        'They left.'
+        """
+        start, end = self.starts[first], self.ends[last - 1]
+        inside = range(first, last)
+        return Document(
+            self.text[start:end],
+            self.surfaces[first:last],
+            self.forms[first:last],
+            tuple(at - start for at in self.starts[first:last]),
+            tuple(at - start for at in self.ends[first:last]),
+            (0, *(k - first for k in self.breaks if k in inside and k > first)),
+            frozenset(k - first for k in self.protected if k in inside),
+        )
+
 
 class Lines:
     """Line and column (1-based, code points) of an offset, for offsets asked for in ascending order."""

@@ -32,7 +32,7 @@ LEARNED: Final = "unlisted/word-channel"
 THESAURUS: Final = "unlisted/thesaurus"
 FAMILY: Final = "academic"  # of the spinners whose phrases the table was learned from
 
-UNDECIDED: Final = (0.005, 0.99)  # probability of being spun, by the lists alone, between which the unlisted are asked in any case
+UNDECIDED: Final = (0.1, 0.99)  # probability of being spun, by the lists alone, between which the unlisted are asked in any case
 
 FEW: Final = 5  # changes that tell no family of spinners from another
 
