@@ -202,9 +202,8 @@ def test_a_finding_says_where_and_what() -> None:
         made("fight", "fight", "war"),
     )  # fmt: skip
     adapted = with_posteriors([0.5, 0.005, 0.004, 0.3])
-    finding = scoring._finding(
-        DOCUMENT, lattice, adapted, (adapted.candidates, adapted.candidates), [0, 1, 2], Verdict.SUGGEST, Lines(TEXT)
-    )
+    p = adapted.candidates.tolist()
+    finding = scoring._finding(DOCUMENT, lattice, adapted, (p, p, p), [0, 1, 2], Verdict.SUGGEST, Lines(TEXT))
     assert TEXT[finding.span.start : finding.span.end] == finding.observed == "The plan"
     assert (finding.line, finding.column, finding.intended, finding.source) == (2, 1, "This plan", "first/list")
     assert (finding.posterior, finding.verdict) == (0.5, Verdict.SUGGEST)
@@ -217,7 +216,7 @@ def reasons_of(adapted: Adapted, stated: float, counted: float, candidate: Candi
         adapted.spun, adapted.spin_rate, adapted.family, np.array([counted, 0.9]), np.array([adapted.log_prior[0], 0.0]),
         np.array([adapted.log_family[0], 0.0]), adapted.log_rate,
     )  # fmt: skip
-    found = scoring._evidence(lattice, adapted, (np.array([stated, 0.9]), np.array([counted, 0.9])), [0], "primarily\n  based")
+    found = scoring._evidence(lattice, adapted, ([stated, 0.9], [counted, 0.9], [counted, 0.9]), [0], "primarily\n  based")
     return {e.kind: (e.log_odds, e.reason) for e in found}
 
 
@@ -256,7 +255,7 @@ def test_reasons_that_weigh_nothing_are_left_out() -> None:
     [([0.5, 0.25], math.log(2)), ([0.25, 0.25], math.log(0.5)), ([1.0, 0.0], 27.6), ([0.0, 0.0], -27.6), ([0.75, 0.25], 27.3)],
 )
 def test_log_odds_are_those_against_leaving_the_place_alone(p: list[float], expected: float) -> None:
-    assert scoring._log_odds(np.array([0.9, *p]), 1, [1, 2]) == pytest.approx(expected, abs=0.1 if abs(expected) > 2 else 1e-9)
+    assert scoring._log_odds([0.9, *p], 1, [1, 2]) == pytest.approx(expected, abs=0.1 if abs(expected) > 2 else 1e-9)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +273,8 @@ def test_the_family_is_that_of_the_spinner_or_explains_most(family: str, p: list
 def test_words_are_written_in_the_letter_case_of_their_place() -> None:
     document: Document = tokenize("Fight went on. The FIGHT, the Fight.")
     places = [k for k, form in enumerate(document.forms) if form == "fight"]
-    written = [scoring._written(document, Candidate(k, k + 1, "war", ("war",), -1.0, "a/b", "fight")) for k in places]
+    written = [scoring._Writer(document, k, k + 1).as_meant(Candidate(k, k + 1, "war", ("war",), -1.0, "a/b", "fight")) for k in places]
     assert written == ["War", "WAR", "War"]
-    several = [scoring._written(document, Candidate(k, k + 1, "long war", ("long", "war"), -1.0, "a/b", "fight")) for k in places]
+    long_war = [Candidate(k, k + 1, "long war", ("long", "war"), -1.0, "a/b", "fight") for k in places]
+    several = [scoring._Writer(document, c.first, c.last).as_meant(c) for c in long_war]
     assert several == ["Long war", "LONG WAR", "Long War"], "a capital at the beginning of a sentence makes no title"

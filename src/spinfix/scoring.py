@@ -6,7 +6,7 @@ Every number that was chosen stands here, in ``adaptation.Priors`` or in ``api.P
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -36,7 +36,11 @@ CLEAN_SUGGESTION_COST: Final = 8 / 3
 OTHERS: Final = 0.5
 EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
 
+LEAST: Final = 0.005  # nats of a reason that is told
+
 Floats = NDArray[np.float64]
+# The posterior of each candidate as stated, after calibration, and in the end, when pairs of words were asked.
+_Steps = tuple[list[float], list[float], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def score(
         suggest_at = min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), restore_at)
     chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
     lines = Lines(document.text)
+    steps = (stated.tolist(), counted.tolist(), adapted.candidates.tolist())
     findings = []
     for place in chosen:
         best = place[0]
@@ -90,7 +95,7 @@ def score(
             verdict = Verdict.SUGGEST
         else:
             verdict = Verdict.KEEP
-        findings.append(_finding(document, lattice, adapted, (stated, counted), place, verdict, lines))
+        findings.append(_finding(document, lattice, adapted, steps, place, verdict, lines))
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
 
 
@@ -169,18 +174,17 @@ def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[in
 
 
 def _finding(
-    document: Document, lattice: Lattice, adapted: Adapted, steps: tuple[Floats, Floats],
-    place: Sequence[int], verdict: Verdict, lines: Lines,
-) -> Finding:  # fmt: skip
-    """``steps`` are the posteriors before calibration, and after it, before pairs of words are asked."""
+    document: Document, lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence[int], verdict: Verdict, lines: Lines
+) -> Finding:
     best = lattice.candidates[place[0]]
     span = document.span(best.first, best.last)
     line, column = lines.at(span.start)
-    listed = [k for k in place[1:] if float(adapted.candidates[k]) >= 0.005]
-    others = tuple(Alternative(_written(document, lattice.candidates[k]), float(adapted.candidates[k])) for k in listed)
-    observed, intended = document.text[span.start : span.end], _written(document, best)
+    posteriors = steps[-1]
+    written = _Writer(document, best.first, best.last)
+    others = tuple(Alternative(written.as_meant(lattice.candidates[k]), posteriors[k]) for k in place[1:] if posteriors[k] >= 0.005)
+    observed, intended = document.text[span.start : span.end], written.as_meant(best)
     return Finding(
-        span, line, column, _shared(observed), _shared(intended), float(adapted.candidates[place[0]]), verdict, best.source, others,
+        span, line, column, _shared(observed), _shared(intended), posteriors[place[0]], verdict, best.source, others,
         tuple(_evidence(lattice, adapted, steps, place, observed)),
     )  # fmt: skip
 
@@ -191,20 +195,24 @@ def _shared(words: str) -> str:
     return words
 
 
-def _written(document: Document, candidate: Candidate) -> str:
-    """The intended text in the letter case of its place."""
-    first = candidate.first
-    start = document.begins_a_sentence(first)
-    surfaces = document.surfaces[first : candidate.last]
-    return fit(candidate.intended, surfaces, sentence_start=start, gaps=document.gaps(first, candidate.last))
+class _Writer:
+    """Writes what was meant in one place in the letter case of what stands there."""
+
+    def __init__(self, document: Document, first: int, last: int) -> None:
+        self._starts = document.begins_a_sentence(first)
+        self._surfaces = document.surfaces[first:last]
+        self._gaps = document.gaps(first, last)
+
+    def as_meant(self, candidate: Candidate) -> str:
+        """What ``candidate`` means, as it is to be written."""
+        return fit(candidate.intended, self._surfaces, sentence_start=self._starts, gaps=self._gaps)
 
 
-def _evidence(
-    lattice: Lattice, adapted: Adapted, steps: tuple[Floats, Floats], place: Sequence[int], observed: str
-) -> list[Evidence]:
+def _evidence(lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence[int], observed: str) -> Iterator[Evidence]:
+    """The reasons, but for those that count for nothing; all log-odds in nats."""
     best = place[0]
     candidate = lattice.candidates[best]
-    total, counted, final = (_log_odds(p, best, place) for p in (*steps, adapted.candidates))
+    total, counted, final = (_log_odds(p, best, place) for p in steps)
     unspun = adapted.log_unspun if _rests_on_the_unspun(adapted, best) else None
     base, family, prior = adapted.log_rate, float(adapted.log_family[best]), adapted.log_prior
     if unspun is not None:
@@ -212,25 +220,31 @@ def _evidence(
     adaptive = float(prior[best]) - base - family - candidate.log_p
     context = total - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
-    kind = f"of the family {adapted.family}" if adapted.family else "like this one"
     channel = candidate.log_p - candidate.terms
-    share, fits = min(math.exp(channel), 1.0), "better" if context > 0 else "worse"
-    rate = math.exp(base) / (1 + math.exp(base))
-    part = "this text" if adapted.spun < 0.5 else "this part of the text"
-    spun = f"about {rate:.0%} of the words that could be changed seem to have been"
-    reasons = [
-        Evidence("prior", base, spun if rate >= 0.005 else f"nobody seems to have spun {part}"),
-        Evidence("channel", channel, f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"),
-        Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term"),
-        Evidence("family", family, f"how a spinner {kind} differs from all that are known"),
-        Evidence("ordinary", adaptive, f"{where} is ordinary English, of which a writer who spins nothing has some, too")
-        if unspun is not None
-        else Evidence("document", adaptive, f"what the other places of this text say that show {where}"),
-        Evidence("language-model", context, f"“{candidate.intended}” fits its neighbours {fits} than {where}"),
-        Evidence("calibration", counted - total, "how often such changes were right where the originals are known"),
-        Evidence("pair", final - counted, f"a spinner puts {where} beside its neighbour far oftener than an honest writer"),
-    ]
-    return [Evidence(e.kind, e.log_odds, _shared(e.reason)) for e in reasons if abs(e.log_odds) >= 0.005]
+    if abs(base) >= LEAST:
+        rate = math.exp(base) / (1 + math.exp(base))
+        part = "this text" if adapted.spun < 0.5 else "this part of the text"
+        spun = f"about {rate:.0%} of the words that could be changed seem to have been"
+        yield Evidence("prior", base, _shared(spun if rate >= 0.005 else f"nobody seems to have spun {part}"))
+    if abs(channel) >= LEAST:
+        share = min(math.exp(channel), 1.0)
+        yield Evidence("channel", channel, _shared(f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"))
+    if abs(candidate.terms) >= LEAST:
+        yield Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term")
+    if abs(family) >= LEAST:
+        kind = f"of the family {adapted.family}" if adapted.family else "like this one"
+        yield Evidence("family", family, _shared(f"how a spinner {kind} differs from all that are known"))
+    if abs(adaptive) >= LEAST and unspun is not None:
+        yield Evidence("ordinary", adaptive, f"{where} is ordinary English, of which a writer who spins nothing has some, too")
+    elif abs(adaptive) >= LEAST:
+        yield Evidence("document", adaptive, _shared(f"what the other places of this text say that show {where}"))
+    if abs(context) >= LEAST:
+        fits = "better" if context > 0 else "worse"
+        yield Evidence("language-model", context, _shared(f"“{candidate.intended}” fits its neighbours {fits} than {where}"))
+    if abs(counted - total) >= LEAST:
+        yield Evidence("calibration", counted - total, "how often such changes were right where the originals are known")
+    if abs(final - counted) >= LEAST:
+        yield Evidence("pair", final - counted, f"a spinner puts {where} beside its neighbour far oftener than an honest writer")
 
 
 def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:
@@ -241,10 +255,10 @@ def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:
     return (1 - share) * float(adapted.given_clean[best]) > share * float(adapted.given_spun[best])
 
 
-def _log_odds(posteriors: Floats, best: int, place: Sequence[int]) -> float:
+def _log_odds(posteriors: Sequence[float], best: int, place: Sequence[int]) -> float:
     """Log-odds of the candidate ``best`` against leaving its place alone (nats)."""
-    posterior = min(max(float(posteriors[best]), 1e-12), 1 - 1e-12)
-    return math.log(posterior) - math.log(max(1 - float(posteriors[list(place)].sum()), 1e-12))
+    posterior = min(max(posteriors[best], 1e-12), 1 - 1e-12)
+    return math.log(posterior) - math.log(max(1 - sum([posteriors[k] for k in place]), 1e-12))
 
 
 def _family(lattice: Lattice, adapted: Adapted) -> str:

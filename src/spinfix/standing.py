@@ -112,11 +112,15 @@ def _is_among(known: Keys, keys: Keys) -> NDArray[np.bool_]:
     return among
 
 
-def lines_at(document: Document, index: Index, keys: Sequence[str]) -> dict[int, list[int]]:
-    """For the tokens at which entries of ``index`` begin that stand in ``document``: the numbers of these entries' lines."""
-    hashes = word_keys(keys)
-    at, numbers = standing(columns_of(index), hashes, np.full(len(hashes), len(hashes)))
-    found: dict[int, list[int]] = {}
-    for k, number in zip(at.tolist(), numbers.tolist(), strict=True):
-        found.setdefault(k, []).append(number)
-    return found
+class LinesAt:
+    """For the tokens of a document the numbers of the lines of ``index`` whose entries begin there and stand in it."""
+
+    def __init__(self, index: Index, keys: Sequence[str]) -> None:
+        hashes = word_keys(keys)
+        at, numbers = standing(columns_of(index), hashes, np.full(len(hashes), len(hashes)))
+        self._starts: list[int] = np.searchsorted(at, np.arange(len(hashes) + 1)).tolist()
+        self._numbers: list[int] = numbers.tolist()
+
+    def __getitem__(self, k: int) -> Sequence[int]:
+        """The lines at token ``k``."""
+        return self._numbers[self._starts[k] : self._starts[k + 1]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from ..standing import keys_in, lines_at
+from ..standing import LinesAt, keys_in
 from ..text import Document, cut
 from ..wordlists import Index
 
@@ -61,7 +61,7 @@ class Readings:
         """The listed readings of what begins at token ``k``; with ``wanted`` those whose first word is one of these."""
         for index, lines in zip(self._indexes, self._lines, strict=True):
             found = []
-            for number in lines.get(k, ()):
+            for number in lines[k]:
                 reading = _reading(index, number)
                 if reading is None or (wanted is not None and reading.known[0] not in wanted):
                     continue
@@ -75,7 +75,7 @@ class Readings:
         return self.document.text[self.document.starts[k] : self.document.ends[k + reading.size - 1]] == reading.observed
 
 
-_Lines = tuple[dict[int, list[int]], ...]
+_Lines = tuple[LinesAt, ...]
 _last: list[tuple[Document, tuple[Index, ...], tuple[str, ...], _Lines]] = []  # several rules ask about one document
 
 
@@ -85,6 +85,6 @@ def _standing_in(document: Document, indexes: tuple[Index, ...]) -> tuple[tuple[
         if known is document and theirs == indexes:
             return keys, lines
     keys = tuple(keys_in(document))
-    lines = tuple(lines_at(document, index, keys) for index in indexes)
+    lines = tuple(LinesAt(index, keys) for index in indexes)
     _last[:] = [(document, indexes, keys, lines)]
     return keys, lines
