@@ -77,6 +77,7 @@ FAMILIES: Final = {
     "link-blog": Family(("link-blog",), ("news-blog",), traits=Traits(fillers=True)),
     "nan-pinch": Family(("nan-pinch",), ("news-blog",), traits=Traits(steady=True)),
     "thesaurus": Family(("thesaurus",), ("academic",), traits=Traits(blanks=True)),
+    "synonyms": Family(("synonyms",)),
 }
 
 

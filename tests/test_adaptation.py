@@ -24,6 +24,8 @@ from spinfix.adaptation import (
     ORDINARY,
     OUTSIDE,
     SPINNERS,
+    THESAURUS,
+    THESAURUS_DISTANCE,
     UNKNOWN_FAMILY,
     Priors,
     adapt,
@@ -95,8 +97,9 @@ def slow_rate(lattice: Lattice, extra: Sequence[float], channel: Sequence[float]
 def slow_distance(candidate: Candidate, family: str) -> float:
     if not family:
         return 0.0
-    found = [FOREIGN_DISTANCE]
-    for name, distance in candidate.families or [(candidate.source.split("/")[0], 0.0)]:
+    listed = candidate.families or [(candidate.source.split("/")[0], 0.0)]
+    found = [THESAURUS_DISTANCE if {name for name, _ in listed} == {THESAURUS} else FOREIGN_DISTANCE]
+    for name, distance in listed:
         if name == family or name not in SPINNERS:
             found.append(distance)
         elif name == "news-blog":
@@ -315,7 +318,7 @@ def test_the_numbers_that_were_chosen_are_what_they_stand_for() -> None:
     """Which values they have is for the benchmarks to say; probabilities are between 0 and 1, and what counts against is below 0."""
     assert 0 < NEGLIGIBLE < 0.01 and 0 < FIT_SHARE < 1 and 0 < UNKNOWN_FAMILY < 0.5
     assert sum(CLOSENESS.values()) == pytest.approx(1) and max(CLOSENESS) == 1 and min(CLOSENESS) > 0
-    assert FOREIGN_DISTANCE < GENERAL_DISTANCE < 0 and ORDINARY < 0
+    assert THESAURUS_DISTANCE < FOREIGN_DISTANCE < GENERAL_DISTANCE < 0 and ORDINARY < 0
     assert 0 < MODEL_WEIGHT * (1 + EXTRA_PRIOR_SHIFT) <= 1, "how common words are weighs no more than it is worth"
     assert 0 < PRIORS.clean_rate < PRIORS.spun < 0.5
     assert PRIORS.rates[0] > 0 and PRIORS.rates[-1] < 1 and [*PRIORS.rates] == sorted({*PRIORS.rates})

@@ -174,7 +174,7 @@ SPUN = "The keen matrix and the astute meter were tested in the profound learnin
 def test_the_reasons_add_up_and_name_the_term() -> None:
     policy = spinfix.Policy(spun_prior=0.5)
     report = spinfix.detect(SPUN, policy)
-    (found,) = [f for f in report.findings if f.observed == "keen"]
+    (found,) = [f for f in report.findings if f.observed == "astute"]
     (terms,) = [e for e in found.evidence if e.kind == "terms"]
     assert terms.log_odds > 0 and "fixed term" in terms.reason
     assert spinfix.revert(spinfix.restore(SPUN, policy), report.patch) == SPUN

@@ -36,10 +36,12 @@ LIST_CONCENTRATION: Final = 3.0  # expected changes that count against what the 
 EXTRA_PRIOR_SHIFT: Final = 0.5
 
 # Families of lists that stand for one kind of spinner each.
-SPINNERS: Final = ("news-blog", "getting-to-know", "academic", "link-blog", "nan-pinch", "thesaurus")
+SPINNERS: Final = ("news-blog", "getting-to-know", "academic", "link-blog", "nan-pinch", "thesaurus", "synonyms")
 GENERAL: Final = "news-blog"  # the family known best: what it lists, the spinners of other families write as well
 GENERAL_DISTANCE: Final = -0.3  # nats for a substitution that only the general family lists, in a text of another one
 FOREIGN_DISTANCE: Final = -2.5  # nats for what only the list of another spinner has
+THESAURUS: Final = "synonyms"  # the family whose table is a whole thesaurus: that it has a word says little of other spinners
+THESAURUS_DISTANCE: Final = -4.0  # nats for what only it has, in a text of another one
 UNKNOWN_FAMILY: Final = 0.05  # share of spun documents that no family describes better than all lists together
 
 # Exponents of P(observed | intended), and how probable each is: 1 for a table that writes what the lists say, as those of real pages
@@ -168,8 +170,9 @@ def _distances(lattice: Lattice) -> Floats:
 @lru_cache(maxsize=20_000)
 def _distances_of(source: str, families: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
-    found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE)
-    for name, distance in families or ((source.split("/")[0], 0.0),):
+    listed = families or ((source.split("/")[0], 0.0),)
+    found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE if any(name != THESAURUS for name, _ in listed) else THESAURUS_DISTANCE)
+    for name, distance in listed:
         for family in SPINNERS:
             if name == family or name not in SPINNERS:
                 found[family] = max(found[family], distance)

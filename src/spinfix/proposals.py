@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import rules
-from .candidates import EVERYTHING, THIN_KEEP, THIN_MARGIN, allowed, from_channel, in_order, is_shouting, merge, of_entry
+from .candidates import EVERYTHING, FIRST, THIN_KEEP, THIN_MARGIN, allowed, from_channel, in_order, is_shouting, merge, of_entry
 from .channel import Channel
 from .fuse import Keys
 from .language_model import BEGIN, LanguageModel, PackedModel, Words, word_keys
 from .records import Candidate
 from .selection import Selection
 from .standing import keys_in, standing
-from .templates import GUARDED, TAKES_AN, Table, part_keys, parts_of, reading_key, spelling, table_of
+from .templates import GUARDED, STRONG, TAKES_AN, Table, part_keys, parts_of, reading_key, spelling, table_of
 from .text import Document
 from .wordlists import Index
 
@@ -332,7 +332,8 @@ class Proposer:
         firsts = np.concatenate([first, np.array([c.first for c in merged], dtype=np.int64)])
         lasts = np.concatenate([last, np.array([c.last for c in merged], dtype=np.int64)])
         log_p = np.concatenate([lists["log_p"][chosen], np.array([c.log_p for c in merged])])
-        score = self._gains(tokens, firsts, lasts, lefts, rights) + log_p
+        strong = np.concatenate([lists["flags"][chosen] & STRONG > 0, np.array([c.evidence == "strong" for c in merged], dtype=bool)])
+        score = self._gains(tokens, firsts, lasts, lefts, rights) + log_p + np.where(strong, FIRST, 0.0)
         rows = np.flatnonzero(score > -THIN_MARGIN)
         spellings = np.concatenate([lists["spelling"][chosen], np.array([spelling(c.intended) for c in merged], dtype=np.uint64)])
         rows = rows[np.lexsort((spellings[rows], -log_p[rows], -score[rows], lasts[rows], firsts[rows]))]
