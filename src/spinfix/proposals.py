@@ -148,6 +148,9 @@ class _Lists:
 
     def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
         """The candidates of templates at their places."""
+        if len(self.tables) == 1:
+            rest = self.tables[0].rest
+            return [Candidate(a, b, *rest(k)) for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True)]
         found = []
         for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True):
             table, number = self.place(k)
@@ -348,4 +351,12 @@ class Proposer:
         rows = rows[order]
         tied = (np.diff(firsts[rows]) == 0) & (np.diff(lasts[rows]) == 0) & (np.diff(log_p[rows]) == 0) & (np.diff(spellings[rows]) == 0)
         ordered = [kept[k] for k in order.tolist()]
-        return sorted(ordered, key=in_order) if tied.any() else ordered  # the spellings know eight letters
+        for start, stop in _stretches(tied):  # the spellings know eight letters
+            ordered[start:stop] = sorted(ordered[start:stop], key=in_order)
+        return ordered
+
+
+def _stretches(tied: Bools) -> list[tuple[int, int]]:
+    """The runs, half-open, of rows of which each is ``tied`` to the next."""
+    edges = np.diff(np.concatenate([[0], tied.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(edges > 0).tolist(), (np.flatnonzero(edges < 0) + 1).tolist(), strict=True))
