@@ -168,13 +168,13 @@ def test_what_the_lists_say_alone_is_left_to_them(unlisted: Unlisted) -> None:
     assert unlisted.changes(document, 1, 3, listed) == []
 
 
-SPUN = "The keen matrix and the astute meter were tested in the profound learning lab. "
+SPUN = "The colossal information and the flag handling unit were tested in the profound learning lab. "
 
 
 def test_the_reasons_add_up_and_name_the_term() -> None:
     policy = spinfix.Policy(spun_prior=0.5)
     report = spinfix.detect(SPUN, policy)
-    (found,) = [f for f in report.findings if f.observed == "astute"]
+    (found,) = [f for f in report.findings if f.observed == "handling unit"]
     (terms,) = [e for e in found.evidence if e.kind == "terms"]
     assert terms.log_odds > 0 and "fixed term" in terms.reason
     assert spinfix.revert(spinfix.restore(SPUN, policy), report.patch) == SPUN

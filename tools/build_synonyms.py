@@ -27,14 +27,15 @@ from spinfix.inflection import inflected_pairs
 from spinfix.wordlists import read_list
 
 ROOT: Final = Path(__file__).parent
+# For each list its files, and what the synonyms that are not in them weigh, against 1 of the likeliest one of an entry.
 LISTS: Final = {
-    "synonyms/general": ("verbs", "nouns", "adjectives", "adverbs", "phrases"),
-    "academic/paraphrasers": ("paraphrasers",),
+    "synonyms/general": (("verbs", "nouns", "adjectives", "adverbs", "phrases"), 1.0),
+    "synonyms/learned": (("learned",), 3.0),
+    "academic/paraphrasers": (("paraphrasers",), 1.0),
 }  # fmt: skip
 PARTS: Final = frozenset("nvar=")
 
 CHANGED: Final = 0.85  # of the words that a table has an entry for, the share that it changes
-UNLISTED: Final = 1.0  # what the synonyms that are not listed here weigh, against 1 of the likeliest
 FALL: Final = 0.9  # power by which a synonym's share falls with its rank
 LEAST: Final = 0.025  # P(observed | intended) of a row
 # A word that is very common, and more so than the one it stands for, is what the author wrote (*get* for *obtain*): rewriters prefer the
@@ -77,7 +78,7 @@ def _in_turns(lists: Sequence[tuple[str, ...]]) -> list[str]:
     return sorted(ranks, key=lambda synonym: ranks[synonym])
 
 
-def rows(found: Iterable[Entry]) -> dict[tuple[str, str, str], float]:
+def rows(found: Iterable[Entry], unlisted: float) -> dict[tuple[str, str, str], float]:
     """P(observed | intended) by (observed, intended, part of speech as in a list)."""
     table = merged(found)
     parts = Counter(word for word, part, _ in table if part != "=")
@@ -86,7 +87,7 @@ def rows(found: Iterable[Entry]) -> dict[tuple[str, str, str], float]:
         weights = [(rank + 1) ** -FALL for rank in range(len(synonyms))]
         share = CHANGED / max(parts[word], 1) ** 0.5  # most tables hold one part of speech apart from another
         for synonym, weight in zip(synonyms, weights, strict=True):
-            p = float(f"{share * weight / (sum(weights) + UNLISTED):.2g}")
+            p = float(f"{share * weight / (sum(weights) + unlisted):.2g}")
             if p >= LEAST and is_worth_it(synonym, word):
                 pos = {"r": "x", "=": "x"}.get(part, part)
                 made[synonym, word, pos] = max(p, made.get((synonym, word, pos), 0.0))
@@ -129,12 +130,12 @@ def lines(made: Mapping[tuple[str, str, str], float]) -> Iterator[str]:
 
 def main() -> None:
     """Build the lists."""
-    for name, sources in LISTS.items():
+    for name, (sources, unlisted) in LISTS.items():
         target = ROOT.parent / f"wordlists/{name}.tsv"
         files = [ROOT / f"synonyms/{source}.txt" for source in sources]
         found = [entry for file in files for entry in entries(file.read_text(encoding="utf-8").splitlines(), file.name)]
         header = [line for line in target.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
-        made = list(lines(rows(found)))
+        made = list(lines(rows(found, unlisted)))
         target.write_text("\n".join([*header, *made, ""]), encoding="utf-8", newline="")
         read_list(target)
         print(f"{name}: {len(found):,} entries, {len(made):,} rows", file=sys.stderr)

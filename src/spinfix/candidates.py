@@ -306,12 +306,20 @@ def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterat
         if parts:
             if phrase.evidence == "strong":
                 best.update({part: replace(best[part], evidence="strong") for part in parts})
-            surplus = phrase.log_p - sum(best[part].log_p for part in parts)
-            if surplus > 0:
-                for part in parts:
-                    best[part] = replace(best[part], log_p=min(best[part].log_p + surplus / len(parts), 0.0))
+            surplus = (phrase.log_p - sum(best[part].log_p for part in parts)) / len(parts)
+            for part in parts:
+                best[part] = _shared(best[part], phrase, surplus)
             del best[key]
     return iter(best.values())
+
+
+def _shared(part: Candidate, phrase: Candidate, surplus: float) -> Candidate:
+    """``part`` of a ``phrase`` with its share of the ``surplus`` (nats), and as what the families of the phrase write, too."""
+    log_p = min(part.log_p + max(surplus, 0.0), 0.0)
+    families = part.families
+    if families or phrase.families or part.family != phrase.family:
+        families = _families(part, replace(phrase, log_p=min(part.log_p + surplus, 0.0)), log_p)
+    return replace(part, log_p=log_p, families=families)
 
 
 def _parts(phrase: Candidate, best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> list[tuple[int, int, tuple[str, ...]]]:

@@ -41,8 +41,8 @@ PAGES: Final = {
     LEARNED: (
         "Put back words of science together, by a learned table of which word stands for which.",
         {
-            "The keen matrix and the astute meter were tested in the profound learning lab.": (
-                "The smart grid and the smart meter were tested in the deep learning lab."
+            "The colossal information and the flag handling unit were tested in the profound learning lab.": (
+                "The big data and the signal processing unit were tested in the deep learning lab."
             )
         },
         ("She is keen on the matrix films.", "The rationale of the study is given below."),
