@@ -37,6 +37,7 @@ from spinfix.first_look import look
 DOCUMENT_BYTES: Final = 5_000
 ARTICLE_BYTES: Final = 10_000
 LONG_BYTES: Final = 200_000
+FILE_BYTES: Final = 50_000  # of the files for two processes
 READ_OF_EACH: Final = 2_000_000  # code points at the beginning of each file
 SPIN_RATE: Final = 0.2
 RUNS: Final = 7
@@ -186,7 +187,7 @@ def measured_alone(text: str) -> tuple[float, float]:
 
 
 def jobs_table(texts: Sequence[str]) -> str:
-    """How much sooner two processes are done with many files."""
+    """How much sooner two processes are done with many files: by the clock, and what two free processors would make of their time."""
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for k, text in enumerate(texts):
@@ -195,14 +196,19 @@ def jobs_table(texts: Sequence[str]) -> str:
         taken = {}
         for jobs in ("1", "2"):
             command = [sys.executable, "-m", "spinfix", "detect", "--exit-zero", "--jobs", jobs, *names]
-            best = math.inf
+            clock = computing = math.inf
             for _ in range(3):
-                started = time.perf_counter()
+                started, before = time.perf_counter(), _computing_of_children()
                 subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-                best = min(best, time.perf_counter() - started)
-            taken[jobs] = best
-    rows = [("--jobs 1", f"{taken['1']:.2f}", ""), ("--jobs 2", f"{taken['2']:.2f}", f"{taken['1'] / taken['2']:.2f}")]
-    return results.table((f"{len(texts)} spun files", "seconds by the clock, best of 3", "times as fast"), rows)
+                clock, computing = min(clock, time.perf_counter() - started), min(computing, _computing_of_children() - before)
+            taken[jobs] = clock, computing
+    (clock_1, computing_1), (clock_2, computing_2) = taken["1"], taken["2"]
+    rows = [
+        ("--jobs 1", f"{clock_1:.2f}", f"{computing_1:.2f}", "", ""),
+        ("--jobs 2", f"{clock_2:.2f}", f"{computing_2:.2f}", f"{clock_1 / clock_2:.2f}", f"{2 * computing_1 / computing_2:.2f}"),
+    ]
+    head = (f"{len(texts)} spun files", "seconds by the clock, best of 3", "computing", "times as fast", "where two processors are free")
+    return results.table(head, rows)
 
 
 # Tools on PyPI: what to install, and how to run it on a file.
@@ -304,7 +310,7 @@ def measure(folder: Path | None, kilobytes: int, largest: float, peers: Path | N
     )
     yield from gate_tables(folder, max(kilobytes // 3, 8))
     yield growth_table(pieces, spun, largest)
-    yield jobs_table([spun(text) for text in clean])
+    yield jobs_table([spun(text_of(pieces, FILE_BYTES)) for _ in range(max(kilobytes * 1000 // FILE_BYTES, 8))])
     if peers:
         yield peers_table(peers, text_of(pieces, 1_000_000))
 

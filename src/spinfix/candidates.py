@@ -32,7 +32,7 @@ FIRST: Final = 1000.0
 SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote with a capital inside a sentence; an estimate
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=10_000)
 def _words(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
     return cut(intended)
