@@ -13,7 +13,7 @@ from spinfix.errors import RuleError
 from spinfix.records import Candidate
 from spinfix.rules import Rule, declared, numbers, patterns, rule
 from spinfix.rules.leftovers import spintax
-from spinfix.rules.names import _own_names
+from spinfix.rules.names import _own_names, _runs
 from spinfix.text import Document, tokenize
 from spinfix.wordlists import shipped_index
 
@@ -172,5 +172,6 @@ def test_rules_bear_shreds_of_their_own_examples(words: list[str], between: str)
 def test_a_name_that_has_a_word_twice_is_counted_once_where_it_stands() -> None:
     """Else a name would be more or less common by whichever of its words was asked for, and what is restored would be a matter of luck."""
     name = ("Long", "Road", "Long", "House")
-    own = _own_names(tokenize("They met at the Long Road Long House. They left the Long Road Long House at noon."))
+    document = tokenize("They met at the Long Road Long House. They left the Long Road Long House at noon.")
+    own = _own_names(document, [*_runs(document)])
     assert {word: counter[name] for word, counter in own.items() if name in counter} == {"long": 2, "road": 2, "house": 2}

@@ -115,13 +115,13 @@ def _runs(document: Document) -> Iterator[tuple[int, int]]:
             k = stop
 
 
-def _own_names(document: Document) -> dict[str, Counter[tuple[str, ...]]]:
+def _own_names(document: Document, runs: Sequence[tuple[int, int]]) -> dict[str, Counter[tuple[str, ...]]]:
     """The names that the text itself uses, by their words in small letters, with how often each stands there.
 
     They are its runs of capitals, and those without the word that begins a sentence.
     """
     found: dict[str, Counter[tuple[str, ...]]] = {}
-    for first, last in _runs(document):
+    for first, last in runs:
         name = tuple(document.surfaces[first:last])
         if len(name) <= LONGEST and not {",", ":"} & set(name):
             names = [name]
@@ -217,9 +217,11 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
                 begun.append(_Built(k + reading.size, (*part.name, *reading.known), log_p, kept, changed, (*part.starts, k), part.near))
 
 
-def _with_one_exchanged(document: Document, gaps: _Gaps) -> Iterator[tuple[int, _Built, tuple[str, ...]]]:
+def _with_one_exchanged(
+    document: Document, runs: Sequence[tuple[int, int]], gaps: _Gaps
+) -> Iterator[tuple[int, _Built, tuple[str, ...]]]:
     """Names of which all words stand but one, and in its place a word that a thesaurus binds to it."""
-    for start, end in _runs(document):
+    for start, end in runs:
         known = [surface.lower() for surface in document.surfaces[start:end]]
         for first in range(end - start - KEPT_AROUND):
             for stop in range(first + KEPT_AROUND + 1, min(end - start, first + LONGEST) + 1):
@@ -286,7 +288,8 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
     spelling or number (*Considering Machine Lab*); of a name of three words and more one may have become a word that no list has, but a
     thesaurus binds to it (*Red Sweltering Chili Peppers*).
     """
-    own = _own_names(document)
+    runs = [*_runs(document)]
+    own = _own_names(document, runs)
     found: list[tuple[int, _Built, tuple[str, ...], bool]] = []
     known: set[int] = set()  # tokens of names that stand as they should
     readings = Readings(document, indexes, _known().words)
@@ -299,9 +302,9 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
                         found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
                     elif has_its_capitals(document, first, built.stop, built.starts):
                         known.update(range(first, built.stop))
-    for first, built, spelled in _with_one_exchanged(document, _known_gaps()):
+    for first, built, spelled in _with_one_exchanged(document, runs, _known_gaps()):
         found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
-    found += _like_own(Readings(document, indexes), own)
+    found += _like_own(Readings(document, indexes), runs, own)
     best: dict[tuple[int, int, tuple[str, ...]], float] = {}
     for first, built, spelled, stands in found:
         if len(built.name) < 2 or built.stop - first < 2 or not has_its_capitals(document, first, built.stop, built.starts):
@@ -314,10 +317,12 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
         yield candidate(document, first, stop, _written(words), words, log_p, "names/broken-name")
 
 
-def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
+def _like_own(
+    readings: Readings, runs: Sequence[tuple[int, int]], own: Mapping[str, Counter[tuple[str, ...]]]
+) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
     """Readings of one name of the text as another name of it, of which at least one word stands."""
     document = readings.document
-    for start, end in _runs(document):
+    for start, end in runs:
         observed = tuple(document.surfaces[start:end])
         words = {word.lower() for word in observed if word not in _SMALL}
         counted = {name: count for word in words if word in own for name, count in own[word].items()}
@@ -332,7 +337,7 @@ def _like_own(readings: Readings, own: Mapping[str, Counter[tuple[str, ...]]]) -
                     if built.changed and built.kept:
                         yield first, built, name, True
     standing = {name: count for names in own.values() for name, count in names.items()}
-    for first, built, name in _with_one_exchanged(document, _gaps(standing)):
+    for first, built, name in _with_one_exchanged(document, runs, _gaps(standing)):
         if is_the_rarer(standing.get(tuple(document.surfaces[first : built.stop]), 0), standing[name]):
             yield first, built, name, True
 
