@@ -20,7 +20,6 @@ NO_GATE = Policy(gate=False)
 HAND_SPUN = runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "hand_spun.py"))["HAND_SPUN"]
 UNFOUND = {
     "gardening": pytest.mark.xfail(reason="hardly a word of it is in a list of one family: spun 0.06", strict=True),
-    "scripture": pytest.mark.xfail(reason="spun 0.53, of its eleven likeliest places one is restored", strict=True),
 }
 
 CLEAN = (
