@@ -24,13 +24,13 @@ from spinfix.adaptation import (
     ORDINARY,
     OUTSIDE,
     SPINNERS,
-    THESAURUS,
     THESAURUS_DISTANCE,
     UNKNOWN_FAMILY,
     Priors,
     adapt,
 )
 from spinfix.decoder import Posteriors, log_total, posteriors
+from spinfix.detection import THESAURUS
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Candidate

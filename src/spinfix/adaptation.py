@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decoder import Posteriors, log_totals, logit, posteriors
+from .detection import THESAURUS
 from .lattice import Lattice
 
 Floats = NDArray[np.float64]
@@ -40,8 +41,7 @@ SPINNERS: Final = ("news-blog", "getting-to-know", "academic", "link-blog", "nan
 GENERAL: Final = "news-blog"  # the family known best: what it lists, the spinners of other families write as well
 GENERAL_DISTANCE: Final = -0.3  # nats for a substitution that only the general family lists, in a text of another one
 FOREIGN_DISTANCE: Final = -2.5  # nats for what only the list of another spinner has
-THESAURUS: Final = "synonyms"  # the family whose table is a whole thesaurus: that it has a word says little of other spinners
-THESAURUS_DISTANCE: Final = -4.0  # nats for what only it has, in a text of another one
+THESAURUS_DISTANCE: Final = -4.0  # nats for what only a whole thesaurus has, in a text of another spinner
 UNKNOWN_FAMILY: Final = 0.05  # share of spun documents that no family describes better than all lists together
 
 # Exponents of P(observed | intended), and how probable each is: 1 for a table that writes what the lists say, as those of real pages

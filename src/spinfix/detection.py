@@ -22,7 +22,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -50,6 +50,9 @@ STRONG_COUNTED: Final = 4  # strong places; more of them say nothing more
 STRONG_FROM: Final = 0.3  # posterior, at the reference rate, from which a strong place counts
 SHORT: Final = 200  # changeable words; a still shorter text gains nothing by being short, as a writer of odd English may have written it
 BLOCK: Final = 25  # tokens, and the paragraph to its end, that are weighed together
+THESAURUS: Final = "synonyms"  # the family whose table is a whole thesaurus
+# Nats that a substitution has less, here, that only such a table holds: Lincoln's words are those that it has for ours.
+OF_A_THESAURUS: Final = -4.0
 MOST_BLOCKS: Final = 128  # of a document; a longer one has longer ones
 
 
@@ -184,14 +187,21 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
-    log_p = np.array([c.log_p for c in lattice.candidates])
+    log_p = np.array([c.log_p + _held_back(c.source, c.families) for c in lattice.candidates])
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
-    for first, row, column in _counted(document, lattice, found):
+    for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
     for first in _strong_places(lattice, found):
         strong[block_of[first]] += 1
     whole, contexts = _gains(lattice, log_p, block_of, changeable)
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
+
+
+@lru_cache(maxsize=20_000)
+def _held_back(source: str, families: tuple[tuple[str, float], ...]) -> float:
+    """What is taken off log P(observed | intended) because only a whole thesaurus says so (nats, at most 0)."""
+    listed = families or ((source.split("/")[0], 0.0),)
+    return max(distance + (OF_A_THESAURUS if family == THESAURUS else 0.0) for family, distance in listed)
 
 
 def _strong_places(lattice: Lattice, found: Floats) -> Iterator[int]:
@@ -230,7 +240,7 @@ def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) ->
     return gains + changeable[:, None] * np.log1p(-rates), gains - expected
 
 
-def _counted(document: Document, lattice: Lattice, found: Floats) -> Iterator[tuple[int, int, int]]:
+def _counted(document: Document, lattice: Lattice, found: Floats, log_p: Floats) -> Iterator[tuple[int, int, int]]:
     """The places that count: first token, and the row and the column that they are counted in."""
     order = np.flatnonzero(found > 1e-3).tolist()
     if not order:
@@ -248,13 +258,14 @@ def _counted(document: Document, lattice: Lattice, found: Floats) -> Iterator[tu
         first = lattice.candidates[group[0]].first
         total = min(float(found[group].sum()), 1 - 1e-9)
         log_odds = logit(total)
-        best = lattice.candidates[max(group, key=lambda k: found[k])]
+        likeliest = max(group, key=lambda k: found[k])
+        best = lattice.candidates[likeliest]
         if log_odds < EDGES[0] or best.observed in seen:
             continue
         if document.surfaces[first][:1].isupper() and first not in breaks and best.intended == best.intended.lower():
             continue  # an unknown name is no evidence; a known one that is broken is
         seen.add(best.observed)
-        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(best.log_p) * FORMS + _form(best)
+        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(float(log_p[likeliest])) * FORMS + _form(best)
 
 
 def _usualness(log_p: float) -> int:
