@@ -84,7 +84,7 @@ def test_look_alikes_are_left_alone_together() -> None:
 
 @pytest.mark.parametrize("text", PARAPHRASES, ids=["news", "economy", "science"])
 def test_reworded_text_is_not_called_spun(text: str) -> None:
-    assert spinfix.detect(text).spun < 0.05
+    assert spinfix.detect(text).spun < 0.1
     assert spinfix.restore(text) == text
 
 
