@@ -29,7 +29,7 @@ SOURCES: Final = Path(__file__).parent.parent / "wordlists"
 HELD_OUT: Final = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")
 TOTAL: Final = "<words>"  # the row of a table of counts that says how many words were counted
 BY_HAND: Final = "evidence by hand"
-MADE_BY_PROGRAM: Final = ("thesaurus/wordnet",)  # marked where they are made
+MADE_BY_PROGRAM: Final = ("thesaurus/wordnet", "synonyms/general", "synonyms/learned", "academic/paraphrasers")  # and marked there
 
 SPUN_SHARE: Final = 0.2  # share of changed words in the spun page that is imagined
 FACTOR: Final = 30  # strong: so many times likelier there
