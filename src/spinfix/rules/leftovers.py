@@ -132,14 +132,14 @@ def lone_brace(document: Document) -> Iterator[Candidate]:
             yield candidate(document, *tokens, option, tokenize(option).surfaces, LIKELY, "leftovers/lone-brace")
 
 
-# A pattern over lower case, and what was meant.
+# A pattern over lower case, what was meant, and what one of stands in every match, its blanks taken for one: patterns are compiled where
+# they may have something to say.
 _FUSED: Final = (
-    (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in"),
-    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may"),
-    (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by"),
-    (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on"),
+    (r"\b(?:with+inside|insidewithin|ininside|interiorin)\b", "in", ("hinside", "insidewithin", "ininside", "interiorin")),
+    (r"\b(?:can|may|might)\s+(?:also\s+additionally|additionally\s+also)\b", "may", ("also additionally", "additionally also")),
+    (r"\b(?:by|via)\s+way\s+of\s+means\s+of\b", "by", ("way of means of",)),
+    (r"\b(?:primarily|normally|mainly)\s+based\s+totally\s+(?:up)?on\b", "based on", ("based totally on", "based totally upon")),
 )
-_TRACES: Final = ("inside", "interiorin", "additionally", "means of", "totally")  # one of them stands in every match
 _DOUBLED: Final = r"\b(\p{Ll}*?(\p{Ll}{5,12}))\2\b"
 
 
@@ -173,8 +173,9 @@ def fused_forms(document: Document) -> Iterator[Candidate]:
     lowered = document.text.lower()
     if len(lowered) != len(document.text):  # a letter whose small form is longer: offsets would lie
         return
-    if any(trace in lowered for trace in _TRACES):
-        for source, intended in _FUSED:
+    squeezed = " ".join(lowered.split())
+    for source, intended, traces in _FUSED:
+        if any(trace in squeezed for trace in traces):
             for match in matches(source, lowered, "x"):
                 tokens = tokens_over(document, *match.span())
                 if tokens:

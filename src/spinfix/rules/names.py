@@ -50,7 +50,11 @@ class _Names:
     """Names by their tokens in small letters, and the words that occur in them."""
 
     def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
-        self.spelled: Mapping[tuple[str, ...], tuple[str, ...]] = {tuple(map(str.lower, name)): name for name in sorted(names)}
+        spelled: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for name in names:
+            known = tuple(map(str.lower, name))
+            spelled[known] = max(name, spelled.get(known, name))
+        self.spelled: Mapping[tuple[str, ...], tuple[str, ...]] = spelled
         self.words = frozenset(chain.from_iterable(self.spelled))
         self._beginning: dict[str, list[tuple[str, ...]]] = {}
         for name in self.spelled:
