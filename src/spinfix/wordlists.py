@@ -38,7 +38,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,9 +217,8 @@ def list_key(text: str) -> str:
     return " ".join(map(key_of, document.forms, document.surfaces))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One observed form and one intended form, as the index gives them."""
+class Entry(NamedTuple):
+    """One observed form and one intended form, as the index gives them; a tuple, as a page takes some thousands."""
 
     rest: tuple[str, ...]  # keys of the tokens after the first
     observed: str  # the exact letter case that is asked for, or "" for any
