@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from spinfix.text import fit, tokenize
-from spinfix.wordlists import DATA
+from spinfix.wordlists import DATA, shares_by_family
 
 Rows = Iterable[tuple[str, str, float, str]]  # observed, intended, p, source
 
@@ -106,8 +106,7 @@ def shipped_rows(families: Sequence[str] = ()) -> list[tuple[str, str, float, st
     rows = []
     for line in (DATA / "substitutions.tsv").read_text(encoding="utf-8").split("\n"):
         key, intended, p, source, exact, _, _, several = line.split("\t")
-        shares = dict(part.split("=") for part in several.split(";") if part) or {source.split("/")[0]: p}
-        own = [float(share) for family, share in shares.items() if not families or family in families]
+        own = [share for family, share in shares_by_family(p, source, several).items() if not families or family in families]
         if own:
             rows.append((exact or key, intended, max(own), source))
     return rows

@@ -24,7 +24,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 import results
-from restorations import Edit, Gold, Score, fold, score, touches
+from restorations import Edit, Gold, Score, is_right, score, touches
 
 from spinfix import Verdict, detect
 
@@ -87,8 +87,8 @@ def places(pair: Pair, edits: Sequence[Edit]) -> Iterator[str]:
     for gold in pair.gold:
         made = [e for e in edits if touches(e, gold)]
         written = "; ".join(e.replacement for e in made) or "-"
-        is_right = any(fold(e.replacement) == fold(gold.accept[0]) for e in made)
-        yield f"{'=' if is_right else '!' if made else ' '} {pair.spun[gold.start : gold.end]} <- {gold.accept[0]}: {written}"
+        restored = any(is_right(pair.spun, pair.gold, e) for e in made)
+        yield f"{'=' if restored else '!' if made else ' '} {pair.spun[gold.start : gold.end]} <- {gold.accept[0]}: {written}"
     for edit in edits:
         if not any(touches(edit, gold) for gold in pair.gold):
             yield f"x {pair.spun[edit.start : edit.end]}: {edit.replacement}"

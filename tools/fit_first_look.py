@@ -30,7 +30,7 @@ from package_data import put
 from spinfix.first_look import MAGIC, VERSION
 from spinfix.fuse import Keys
 from spinfix.page_words import WORD, keys_of, pair_keys
-from spinfix.wordlists import DATA
+from spinfix.wordlists import DATA, shares_by_family
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -129,12 +129,11 @@ def shares(lines: Iterable[str]) -> Mapping[tuple[tuple[str, ...], tuple[str, ..
     rows: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = {}
     for line in lines:
         key, intended, p, source, *_, several = line.split("\t")
-        families = dict(part.split("=") for part in several.split(";") if part) or {source.split("/")[0]: p}
         written, meant = tuple(WORD.findall(key.lower())), tuple(WORD.findall(intended.lower()))
         if written and meant and written != meant:
-            for family, share in families.items():
+            for family, share in shares_by_family(p, source, several).items():
                 row = rows.setdefault((SAME_SPINNER.get(family, family), meant), {})
-                row[written] = max(row.get(written, 0.0), float(share) ** FLATNESS)
+                row[written] = max(row.get(written, 0.0), share**FLATNESS)
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = {}
     for (family, meant), row in rows.items():
         total: float = sum(row.values()) / HEARD.get(family, 1.0)

@@ -163,14 +163,13 @@ class _Judge:
 
 def _distances(lattice: Lattice) -> Floats:
     """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0)."""
-    rows = [_distances_of(c.source, c.families) for c in lattice.candidates]
+    rows = [_distances_of(c.by_family) for c in lattice.candidates]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(SPINNERS)).T
 
 
 @lru_cache(maxsize=20_000)
-def _distances_of(source: str, families: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+def _distances_of(listed: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
-    listed = families or ((source.split("/")[0], 0.0),)
     found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE if any(name != THESAURUS for name, _ in listed) else THESAURUS_DISTANCE)
     for name, distance in listed:
         for family in SPINNERS:

@@ -213,7 +213,7 @@ def _report_on_file(text: str, kind: str, policy: Policy, path: str, *, explain:
 
 def _report_on_document(document: Document, policy: Policy, path: str, *, explain: bool) -> Report:
     from .adaptation import Priors
-    from .candidates import of_names, with_unlisted
+    from .candidates import kept_names, of_names, with_unlisted
     from .composed import shipped_composed
     from .lattice import build
     from .scoring import MODEL_WEIGHT, Scored, score
@@ -223,10 +223,11 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
     text, notes = document.text, list[str]()
     model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
 
+    names = kept_names(document) if policy.names == "repair" else frozenset()
+
     def decided(candidates: Sequence[Candidate], part: Document = document, first: int = 0) -> Scored:
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
-        placed = moved(candidates, first)
-        chosen = of_names(placed, document) if policy.names == "repair" else placed
+        chosen = of_names(moved(candidates, first), names)
         lattice = replace(build(part, moved(chosen, -first), model, MODEL_WEIGHT), candidates=tuple(chosen))
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
 
@@ -306,7 +307,7 @@ def prepared(
 
     ``notes`` gets a line for each rule that had to be stopped; ``unlisted`` proposes what no list has, the shipped one where it is None.
     """
-    from .candidates import of_names, with_unlisted
+    from .candidates import kept_names, of_names, with_unlisted
     from .lattice import build
     from .scoring import MODEL_WEIGHT
     from .text import tokenize
@@ -314,7 +315,7 @@ def prepared(
     document = tokenize(text)
     proposed = _proposed(document, policy, notes)
     proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
-    proposed = of_names(proposed, document) if policy.names == "repair" else proposed
+    proposed = of_names(proposed, kept_names(document) if policy.names == "repair" else frozenset())
     return document, build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
 
 

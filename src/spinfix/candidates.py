@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -136,23 +136,27 @@ def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candida
     return sorted(lowered, key=in_order)
 
 
-def of_names(candidates: Sequence[Candidate], document: Document) -> list[Candidate]:
-    """``candidates``, of those in names that the text repeats only the ones that put a known name back together (*Center East*).
+def kept_names(document: Document) -> frozenset[int]:
+    """The tokens of names that the text repeats, in which only what ``of_names`` lets stand is changed."""
+    return frozenset(k for k in repeated_names(document) if not document.surfaces[k].isupper())  # *USA* may stand for another word
+
+
+def of_names(candidates: Sequence[Candidate], names: Set[int]) -> list[Candidate]:
+    """``candidates``, of those that touch the tokens of ``names`` only the ones that put a known name back together (*Center East*).
 
     A spinner breaks the same name everywhere, so to be repeated is no proof that a name is whole; but *Giant Foods* is nobody's
     *Huge Foods* unless some list of names says so.
     """
-    names = {k for k in repeated_names(document) if not document.surfaces[k].isupper()}  # *USA* is a word for a name, and may be another
     if not names:
         return list(candidates)
-    return [c for c in candidates if names.isdisjoint(range(c.first, c.last)) or _is_a_name(c)]
+    return [c for c in candidates if names.isdisjoint(range(c.first, c.last)) or _mends_a_name(c)]
 
 
-def _is_a_name(candidate: Candidate) -> bool:
+def _mends_a_name(candidate: Candidate) -> bool:
     """Whether a list or rule has what was meant as a name, with a capital or in figures, or no writer what is observed."""
     if candidate.evidence == "strong" or any(family == "names" for family, _ in candidate.families):
         return True
-    return candidate.intended != candidate.intended.lower() or candidate.intended[:1].isdigit()
+    return _is_name(candidate) or candidate.intended[:1].isdigit()
 
 
 def _is_lone_capital(document: Document, first: int, last: int) -> bool:
@@ -286,7 +290,7 @@ def _families(one: Candidate, other: Candidate, log_p: float) -> tuple[tuple[str
     """The families of both, by how far each one's likelier log P lies from ``log_p``."""
     found: dict[str, float] = {}
     for candidate in (one, other):
-        for family, distance in candidate.families or ((candidate.family, 0.0),):
+        for family, distance in candidate.by_family:
             found[family] = max(found.get(family, -math.inf), candidate.log_p + distance - log_p)
     return tuple(sorted(found.items()))
 

@@ -187,7 +187,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
-    log_p = np.array([c.log_p + _held_back(c.source, c.families) for c in lattice.candidates])
+    log_p = np.array([c.log_p + _held_back(c.by_family) for c in lattice.candidates])
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
@@ -198,9 +198,8 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
 
 
 @lru_cache(maxsize=20_000)
-def _held_back(source: str, families: tuple[tuple[str, float], ...]) -> float:
+def _held_back(listed: tuple[tuple[str, float], ...]) -> float:
     """What is taken off log P(observed | intended) because only a whole thesaurus says so (nats, at most 0)."""
-    listed = families or ((source.split("/")[0], 0.0),)
     return max(distance + (OF_A_THESAURUS if family == THESAURUS else 0.0) for family, distance in listed)
 
 

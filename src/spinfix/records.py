@@ -56,6 +56,11 @@ class Candidate:
         """The family of the list or rule."""
         return self.source.split("/")[0]
 
+    @property
+    def by_family(self) -> tuple[tuple[str, float], ...]:
+        """Each family that has it, by how many nats its own log P lies from ``log_p``."""
+        return self.families or ((self.family, 0.0),)
+
 
 class Verdict(StrEnum):
     """What is done about a place."""

@@ -402,6 +402,15 @@ def _decoded(text: bytes) -> str:
         raise ListError(f"{DAMAGED}, found no UTF-8 ({error}): {ADVICE}") from None
 
 
+def _shares(families: str) -> Iterator[tuple[str, float]]:
+    return ((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part))
+
+
+def shares_by_family(p: str, source: str, families: str) -> dict[str, float]:
+    """P(observed | intended) by family, from these fields of a compiled line."""
+    return dict(_shares(families)) or {source.split("/")[0]: float(p)}
+
+
 def _entry(line: str) -> Entry:
     try:
         key, intended, p, source, observed, guards, evidence, families = line.split("\t")
@@ -412,7 +421,7 @@ def _entry(line: str) -> Entry:
         return Entry(
             rest, observed, intended, float(p), source,
             tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
-            evidence, tuple((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part)),
+            evidence, tuple(_shares(families)),
         )  # fmt: skip
     except ValueError:
         raise ListError(f"{DAMAGED}, found {line[:60]!r}: {ADVICE}") from None
