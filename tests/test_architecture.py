@@ -25,6 +25,7 @@ FLOORS = (
     "page_words",
     "arrays",
     "wordlists",
+    "known_names",
     "screener",
     "composed",
     "first_look",

@@ -15,8 +15,8 @@ from spinfix.confusions import Confusions, shipped_confusions
 from spinfix.detection import shipped_detector
 from spinfix.errors import ConfigurationError, ListError, ModelError, PatchError, RuleError
 from spinfix.first_look import shipped_weights
+from spinfix.known_names import known_names
 from spinfix.patch import Patch
-from spinfix.rules.names import known_names
 from spinfix.rules.own import parse_rules, read_rules
 from spinfix.rules.patterns import LARGEST, PatternFault, compiled
 from spinfix.terms import Terms, shipped_terms

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
 from typing import Final
 
 from ..channel import SHORTEST, near, other_spellings
 from ..confusions import shipped_confusions
+from ..known_names import KEPT_AROUND, SMALL, Gaps, Names, gaps_in, shipped_gaps, shipped_names
 from ..records import Candidate
-from ..text import Document, cut
-from ..wordlists import Index, package_file
+from ..text import Document
+from ..wordlists import Index
 from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
 from .readings import Readings
 
@@ -23,77 +22,11 @@ KNOWN: Final = math.log(0.9)  # a known name of which at least one word stands
 DISTANT: Final = math.log(0.1)  # no word of the name stands
 NEAR: Final = math.log(0.2)  # a word of the name is written a letter otherwise: another spelling, or another number
 BOUND: Final = -5.2  # nats: a word may stand for another that no list has where a thesaurus binds the two at least so closely
-KEPT_AROUND: Final = 2  # words of a name that stand around one that no list has
 RARE: Final = 4.0  # nats: readings that a spinner hardly ever makes are not put together
 _INSTITUTIONS: Final = frozenset(
     "academy center centre college council department institute institution ministry museum school university".split()
 )
 LONGEST: Final = 12  # tokens
-_SMALL: Final = frozenset("a an and at by for from in into is it me of on or our the to with without 's ' & , :".split())
-
-
-@cache
-def known_names() -> frozenset[tuple[str, ...]]:
-    """The tokens of every name of ``data/known_names.txt``."""
-    names: set[str] = set()
-    with package_file("known_names.txt") as path:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
-            names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
-    # cutting takes ten times as long as splitting, and most names are nothing but words of letters
-    return frozenset(tuple(name.split(" ")) if name.isascii() and name.replace(" ", "").isalpha() else cut(name) for name in names)
-
-
-class _Names:
-    """Names by their tokens in small letters, and the words that occur in them."""
-
-    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
-        spelled: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for name in names:
-            known = tuple(map(str.lower, name))
-            spelled[known] = max(name, spelled.get(known, name))
-        self.spelled: Mapping[tuple[str, ...], tuple[str, ...]] = spelled
-        self.words = frozenset(chain.from_iterable(self.spelled))
-        self._beginning: dict[str, list[tuple[str, ...]]] = {}
-        for name in self.spelled:
-            self._beginning.setdefault(name[0], []).append(name)
-        self._following: dict[tuple[str, ...], Set[str]] = {(): self._beginning.keys()}
-
-    def following(self, beginning: tuple[str, ...]) -> Set[str]:
-        """What may follow a beginning of a name."""
-        known = self._following.get(beginning)
-        if known is None:
-            size = len(beginning)
-            longer = (name for name in self._beginning.get(beginning[0], ()) if len(name) > size)
-            known = self._following[beginning] = {name[size] for name in longer if name[:size] == beginning}
-        return known
-
-
-@cache
-def _known() -> _Names:
-    return _Names(name for name in known_names() if len(name) > 1)
-
-
-_Gaps = Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
-
-
-def _gaps(names: Iterable[tuple[str, ...]]) -> _Gaps:
-    """Long names by their words in small letters, less one of these ("" stands for it)."""
-    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for name in sorted(name for name in names if len(name) > KEPT_AROUND):
-        known = tuple(map(str.lower, name))
-        gaps = [k for k, word in enumerate(known) if word not in _SMALL and word.isalpha()]
-        if len(gaps) > KEPT_AROUND:
-            for k in gaps:
-                found.setdefault((*known[:k], "", *known[k + 1 :]), []).append(name)
-    return found
-
-
-@cache
-def _known_gaps() -> _Gaps:
-    return _gaps(_known().spelled.values())
 
 
 def _is_capital(surface: str) -> bool:
@@ -110,7 +43,7 @@ def _runs(document: Document) -> Iterator[tuple[int, int]]:
                 k += 1
                 continue
             stop = end = k + 1
-            while stop < last and stop not in protected and (_is_capital(surfaces[stop]) or surfaces[stop].lower() in _SMALL):
+            while stop < last and stop not in protected and (_is_capital(surfaces[stop]) or surfaces[stop].lower() in SMALL):
                 stop += 1
                 if _is_capital(surfaces[stop - 1]):
                     end = stop
@@ -132,7 +65,7 @@ def _own_names(document: Document, runs: Sequence[tuple[int, int]]) -> dict[str,
             if document.begins_a_sentence(first) and len(name) > 2 and name[1][0].isupper():
                 names.append(name[1:])
             for each in names:
-                for word in dict.fromkeys(word.lower() for word in each if word not in _SMALL):  # once, even if the name has it twice
+                for word in dict.fromkeys(word.lower() for word in each if word not in SMALL):  # once, even if the name has it twice
                     found.setdefault(word, Counter())[each] += 1
     return found
 
@@ -154,7 +87,7 @@ class _Built:
 def has_its_capitals(document: Document, first: int, stop: int, starts: Sequence[int]) -> bool:
     """It is written like a name: every word with a capital but for *of* and its like, and not only because a sentence begins there."""
     surfaces = document.surfaces
-    if any(surfaces[k][0].islower() and surfaces[k] not in _SMALL for k in starts):
+    if any(surfaces[k][0].islower() and surfaces[k] not in SMALL for k in starts):
         return False
     return not document.begins_a_sentence(first) or any(surfaces[k][0].isupper() for k in range(first + 1, stop))
 
@@ -186,13 +119,13 @@ def is_the_whole_name(document: Document, first: int, built: _Built) -> bool:
     return not is_inner or document.forms[first - 1] == "the"
 
 
-def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator[_Built]:
+def _built(readings: Readings, first: int, last: int, names: Names) -> Iterator[_Built]:
     """All names that the tokens from ``first``, at most up to ``last``, may stand for, changed or not."""
     surfaces = readings.document.surfaces
     begun = [_Built(first, (), 0.0, 0, (), ())]
     while begun:
         part = begun.pop()
-        if part.name in names.spelled:
+        if names.spelled(part.name):
             yield part
         k = part.stop
         wanted = names.following(part.name)
@@ -200,7 +133,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             continue
         word = surfaces[k].lower()
         if word in wanted:
-            kept = part.kept + (word not in _SMALL)
+            kept = part.kept + (word not in SMALL)
             begun.append(_Built(k + 1, (*part.name, word), part.log_p, kept, part.changed, (*part.starts, k), part.near))
         if not word[0].isalnum():
             continue
@@ -214,7 +147,7 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
             log_p = part.log_p + reading.log_p
             if k + reading.size <= last and log_p > -RARE and names.words.issuperset(reading.known):
                 observed = readings.keys[k : k + reading.size]
-                kept = part.kept + sum(a == b and a not in _SMALL for a, b in zip(observed, reading.known, strict=False))
+                kept = part.kept + sum(a == b and a not in SMALL for a, b in zip(observed, reading.known, strict=False))
                 if "".join(observed).replace("-", "") == "".join(reading.known).replace("-", ""):
                     continue  # another way to write the same
                 changed = (*part.changed, *(j for j in range(k, k + reading.size) if readings.keys[j] not in reading.known))
@@ -222,19 +155,19 @@ def _built(readings: Readings, first: int, last: int, names: _Names) -> Iterator
 
 
 def _with_one_exchanged(
-    document: Document, runs: Sequence[tuple[int, int]], gaps: _Gaps
+    document: Document, runs: Sequence[tuple[int, int]], gaps: Gaps
 ) -> Iterator[tuple[int, _Built, tuple[str, ...]]]:
     """Names of which all words stand but one, and in its place a word that a thesaurus binds to it."""
     for start, end in runs:
-        known = [surface.lower() for surface in document.surfaces[start:end]]
+        known = tuple(surface.lower() for surface in document.surfaces[start:end])
         for first in range(end - start - KEPT_AROUND):
             for stop in range(first + KEPT_AROUND + 1, min(end - start, first + LONGEST) + 1):
                 for k in range(first, stop):
-                    for name in gaps.get((*known[first:k], "", *known[k + 1 : stop]), ()):
+                    for name in gaps(known[first:stop], k - first):
                         meant = name[k - first].lower()
                         if known[k] != meant and is_no_word_of_names(known[k]) and _is_bound(known[k], meant):
                             words = tuple(word.lower() for word in name)
-                            kept = sum(word not in _SMALL for word in words) - 1
+                            kept = sum(word not in SMALL for word in words) - 1
                             tokens = tuple(range(start + first, start + stop))
                             yield start + first, _Built(start + stop, words, BOUND, kept, (start + k,), tokens), name
 
@@ -242,7 +175,7 @@ def _with_one_exchanged(
 @guard
 def is_no_word_of_names(observed: str) -> bool:
     """A word that no list has is changed only where it is none of which names are made (American *Heart* Association, *Lung*)."""
-    return observed not in _known().words
+    return observed not in shipped_names().words
 
 
 def _is_bound(observed: str, intended: str) -> bool:
@@ -296,17 +229,18 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
     own = _own_names(document, runs)
     found: list[tuple[int, _Built, tuple[str, ...], bool]] = []
     known: set[int] = set()  # tokens of names that stand as they should
-    readings = Readings(document, indexes, _known().words)
+    names = shipped_names()
+    readings = Readings(document, indexes, names.words)
     for start, last in document.stretches():
         for first in range(start, last - 1):
             if _is_capital(document.surfaces[first]) and first not in document.protected:
-                for built in _built(readings, first, min(last, first + LONGEST), _known()):
-                    spelled = _known().spelled[built.name]
+                for built in _built(readings, first, min(last, first + LONGEST), names):
+                    spelled = names.with_head(built.name[0])[built.name]
                     if built.changed:
                         found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
                     elif has_its_capitals(document, first, built.stop, built.starts):
                         known.update(range(first, built.stop))
-    for first, built, spelled in _with_one_exchanged(document, runs, _known_gaps()):
+    for first, built, spelled in _with_one_exchanged(document, runs, shipped_gaps):
         found.append((first, built, spelled, spelled in own.get(spelled[0].lower(), ())))
     found += _like_own(Readings(document, indexes), runs, own)
     best: dict[tuple[int, int, tuple[str, ...]], float] = {}
@@ -328,20 +262,20 @@ def _like_own(
     document = readings.document
     for start, end in runs:
         observed = tuple(document.surfaces[start:end])
-        words = {word.lower() for word in observed if word not in _SMALL}
+        words = {word.lower() for word in observed if word not in SMALL}
         counted = {name: count for word in words if word in own for name, count in own[word].items()}
         others = {name: count for name, count in counted.items() if not _is_within(name, observed)}
         times = counted.get(observed, 0)
         for name, count in sorted(others.items()):
             if not is_the_rarer(times, count):
                 continue
-            names = _Names([name])
+            names = Names({name[0].lower(): [name]}, frozenset(map(str.lower, name)))
             for first in range(start, end - 1):
                 for built in _built(readings, first, end, names):
                     if built.changed and built.kept:
                         yield first, built, name, True
     standing = {name: count for names in own.values() for name, count in names.items()}
-    for first, built, name in _with_one_exchanged(document, runs, _gaps(standing)):
+    for first, built, name in _with_one_exchanged(document, runs, gaps_in(standing)):
         if is_the_rarer(standing.get(tuple(document.surfaces[first : built.stop]), 0), standing[name]):
             yield first, built, name, True
 
