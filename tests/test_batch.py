@@ -10,9 +10,11 @@ import pytest
 from pages import pages
 
 import spinfix
+from spinfix.api import report_on
 from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore
 from spinfix.errors import InputError
 from spinfix.first_look import look
+from spinfix.records import Detail
 
 ARTICLE = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
 TEXTS = [page["text"] for page in pages(40, spun_share=0.3)]
@@ -39,11 +41,11 @@ def test_a_page_full_of_traces_is_judged_without_the_lattice(monkeypatch: pytest
     (told,) = Batch().score_batch([ARTICLE], families=True)
     asked: list[str] = []
 
-    def remembered(text: str, policy: spinfix.Policy) -> spinfix.Report:
+    def remembered(text: str, policy: spinfix.Policy, path: str, detail: Detail) -> spinfix.Report:
         asked.append(text)
-        return spinfix.detect(text, policy)
+        return report_on(text, policy, path, detail)
 
-    monkeypatch.setattr("spinfix.batch.detect", remembered)
+    monkeypatch.setattr("spinfix.batch.report_on", remembered)
     (score,) = Batch().score_batch([ARTICLE])
     assert not asked and score.is_spun and not score.family
     assert told.family and abs(score.spin_rate - told.spin_rate) < 0.25

@@ -18,9 +18,11 @@ import pytest
 from hypothesis import example, given, settings
 from made_reports import EXAMPLE, finding, made, real, reports
 
-from spinfix import Correction, Patch, Report, Span, Verdict, detect
+from spinfix import Correction, Patch, Policy, Report, Span, Verdict, detect
+from spinfix.api import report_on
+from spinfix.records import Detail
 from spinfix.report.critic import accepted, marked_up, rejected
-from spinfix.report.formats import COLORED, FORMATS, rendered
+from spinfix.report.formats import COLORED, FORMATS, PLAIN, rendered
 from spinfix.report.places import places
 
 jsonschema = pytest.importorskip("jsonschema", reason="it is in the extra 'test'")
@@ -486,3 +488,12 @@ def test_pancritic_accepts_and_rejects_before_pandoc(tmp_path: Path, mode: str) 
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     settled = (tmp_path / "settled.md").read_text(encoding="utf-8")
     assert settled.rstrip("\n") == (report.patch.apply(text) if mode == "accept" else text).rstrip("\n")
+
+
+@pytest.mark.parametrize("style", sorted(PLAIN))
+def test_a_plain_format_needs_no_reasons(style: str) -> None:
+    text = "She works at a suppose tank within the Center East. Profound learning is utilized there, in response to the minister."
+    whole, plain = (report_on(text, Policy(), "a.txt", detail) for detail in (Detail.REASONS, Detail.CHANGES))
+    assert any(f.evidence for f in whole.findings)
+    assert not any(f.evidence or f.alternatives for f in plain.findings)
+    assert "".join(rendered(style, [whole])) == "".join(rendered(style, [plain])) != ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from .errors import PolicyError, SpinfixError
 from .markup import KINDS
 from .patch import Patch, digest
-from .records import Failure
+from .records import Detail, Failure
 from .report import Report
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ def detect(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
     >>> [(f.observed, f.intended) for f in detect("He works at a suppose tank.").findings]
     [('suppose', 'think')]
     """
-    return _report(text, policy, path, explain=False)
+    return report_on(text, policy, path, Detail.REASONS)
 
 
 def explain(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
     """Report every place of ``text`` that was considered, also what is left alone."""
-    return _report(text, policy, path, explain=True)
+    return report_on(text, policy, path, Detail.PLACES)
 
 
 def detect_many(
@@ -132,7 +132,7 @@ def restore(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> str:
     >>> restore("He works at a suppose tank.")
     'He works at a think tank.'
     """
-    report = detect(text, policy, path=path)
+    report = report_on(text, policy, path, Detail.CHANGES)
     return report.patch.apply(text) if report.findings else text
 
 
@@ -142,7 +142,8 @@ def revert(text: str, patch: Patch | str) -> str:
     return known.inverse().apply(text)
 
 
-def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
+def report_on(text: str, policy: Policy, path: str, detail: Detail) -> Report:
+    """The report on ``text`` with as much ``detail`` as is wanted: reasons take time, and to restore a text nobody needs them."""
     # imported here: `import spinfix` reads no data and loads neither numpy nor wordfreq nor rapidfuzz
     from .markup import kind_of
     from .sections import LONGEST, joined
@@ -150,23 +151,23 @@ def _report(text: str, policy: Policy, path: str, *, explain: bool) -> Report:
     kind = kind_of(path) if policy.markup == "auto" else policy.markup
     # markup is read as a whole, and so is what may hold a comment that turns spinfix off and on
     if kind != "plain" or len(text) <= LONGEST or "keep" in (policy.quotations, policy.names) or "spinfix:" in text:
-        return _report_on_file(text, kind, policy, path, explain=explain)
+        return _report_on_file(text, kind, policy, path, detail)
 
-    def report_on(span: Span, policy: Policy) -> Report:
-        return _report_on_file(text[span.start : span.end], "plain", policy, path, explain=explain)
+    def report_on_part(span: Span, policy: Policy) -> Report:
+        return _report_on_file(text[span.start : span.end], "plain", policy, path, detail)
 
-    return joined(text, path, _reports_on_sections(text, policy, path, report_on, explain=explain))
+    return joined(text, path, _reports_on_sections(text, policy, path, report_on_part, detail))
 
 
 def _reports_on_sections(
-    text: str, policy: Policy, path: str, report_on: Callable[[Span, Policy], Report], *, explain: bool
+    text: str, policy: Policy, path: str, report_on_part: Callable[[Span, Policy], Report], detail: Detail
 ) -> Iterator[tuple[Span, Report]]:
     """The report on each section of a long text; where a first look is taken, it says what the sections are."""
     from .sections import AT_ONCE, BLOCK, grouped, sections
 
-    if explain or not takes_a_first_look(policy):
+    if detail is Detail.PLACES or not takes_a_first_look(policy):
         for span in sections(text):
-            yield span, report_on(span, policy)
+            yield span, report_on_part(span, policy)
         return
     blocks = list(sections(text, BLOCK))
     looks: list[Report | None] = []
@@ -176,7 +177,7 @@ def _reports_on_sections(
     ungated = replace(policy, gate=False)
     for span, traced in grouped(blocks, [report is None for report in looks]):
         if traced:
-            yield span, report_on(span, ungated)
+            yield span, report_on_part(span, ungated)
         else:
             run = slice(firsts[span.start], firsts[span.end])
             yield from ((block, report) for block, report in zip(blocks[run], looks[run], strict=True) if report)
@@ -187,31 +188,31 @@ def takes_a_first_look(policy: Policy) -> bool:
     return policy.gate and not policy.lists and not policy.rules
 
 
-def _report_on_file(text: str, kind: str, policy: Policy, path: str, *, explain: bool) -> Report:
+def _report_on_file(text: str, kind: str, policy: Policy, path: str, detail: Detail) -> Report:
     """The report on a text that is read as a whole; the prose in it is judged in sections where it is long."""
     from .exemptions import wanted
     from .reading import read
     from .sections import LONGEST, joined
 
-    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, explain=explain)):
+    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, detail)):
         return report
     reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep", names=policy.names == "keep")
     prose = reading.document.text
-    if kind != "plain" and (report := _report_at_first_look(text, prose, policy, path, explain=explain)):
+    if kind != "plain" and (report := _report_at_first_look(text, prose, policy, path, detail)):
         return report
 
-    def report_on(span: Span, policy: Policy) -> Report:
-        return _report_on_document(reading.part(span), policy, path, explain=explain)
+    def report_on_part(span: Span, policy: Policy) -> Report:
+        return _report_on_document(reading.part(span), policy, path, detail)
 
     if len(prose) > LONGEST:
-        found = joined(prose, path, _reports_on_sections(prose, policy, path, report_on, explain=explain))
+        found = joined(prose, path, _reports_on_sections(prose, policy, path, report_on_part, detail))
     else:
-        found = _report_on_document(reading.document, policy, path, explain=explain)
+        found = _report_on_document(reading.document, policy, path, detail)
     kept = wanted(found.findings, prose, words=policy.ignore_words, patterns=policy.ignore_patterns)
     return replace(found, sha256=digest(text), text=text, findings=reading.returned(kept))
 
 
-def _report_on_document(document: Document, policy: Policy, path: str, *, explain: bool) -> Report:
+def _report_on_document(document: Document, policy: Policy, path: str, detail: Detail) -> Report:
     from .adaptation import Priors
     from .candidates import kept_names, of_names, with_unlisted
     from .composed import shipped_composed
@@ -229,7 +230,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
         chosen = of_names(moved(candidates, first), names)
         lattice = replace(build(part, moved(chosen, -first), model, MODEL_WEIGHT), candidates=tuple(chosen))
-        return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, explain=explain)
+        return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
     def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:
         unlisted = _unlisted(policy.lists, policy.language_model)
@@ -237,7 +238,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, *, explai
 
     weights = struck_weights(document, shipped_composed())
     is_struck = any(weights)
-    is_lone = is_struck and not explain and _is_lone(text, policy)
+    is_lone = is_struck and detail is not Detail.PLACES and _is_lone(text, policy)
     alone: list[Candidate] | None = None
     if is_lone:
         # of a page in which nothing but one such place asks to be read, nothing else is put in question, nor read
@@ -267,9 +268,9 @@ def _is_lone(text: str, policy: Policy) -> bool:
     return not policy.lists and not policy.rules and policy.spun_prior <= DEFAULT.spun_prior and look(text).is_lone
 
 
-def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, *, explain: bool) -> Report | None:
+def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, detail: Detail) -> Report | None:
     """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
-    if explain or not takes_a_first_look(policy):
+    if detail is Detail.PLACES or not takes_a_first_look(policy):
         return None
     report = _first_looks([prose], policy, path)[0]
     return report and replace(report, sha256=digest(text), text=text)

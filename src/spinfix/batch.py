@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from .api import DEFAULT, Policy, detect, log_odds_of, takes_a_first_look
+from .api import DEFAULT, Policy, detect, log_odds_of, report_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, lists_digest, model_digest
 from .patch import Patch
+from .records import Detail
 from .report import Report
 
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
@@ -94,7 +95,7 @@ class Batch:
         """
         found = _checked(texts)
         if not takes_a_first_look(self.policy):
-            return [score_of(detect(text, self.policy)) for text in found]
+            return [score_of(_changes(text, self.policy)) for text in found]
         return [self._score(text, first, families) for text, first in zip(found, look_at_all(found), strict=True)]
 
     def _score(self, text: str, first: FirstLook, families: bool) -> SpunScore:
@@ -106,7 +107,7 @@ class Batch:
             spun = 1 / (1 + math.exp(-(log_odds_of(policy.spun_prior) + SURE_LOG_ODDS + SURE_SLOPE * (first.stretch - SURE))))
             return SpunScore(first.words, spun, min(RATE_PER_TRACE * first.traces / max(first.words, 1), 1.0), "")
         ignored = replace(policy, ignore=(*policy.ignore, UNLISTED))  # they take half the time, and hardly ever decide
-        return score_of(detect(text, ignored))
+        return score_of(_changes(text, ignored))
 
     def detect_batch(self, texts: Sequence[str]) -> list[Report]:
         """The report on each text."""
@@ -118,7 +119,11 @@ class Batch:
 
     def repair_batch(self, texts: Sequence[str]) -> list[Restoration]:
         """Each text restored, with its patch and its score."""
-        return [_repaired(text, report) for text, report in zip(texts, self.detect_batch(texts), strict=True)]
+        return [_repaired(text, _changes(text, self.policy)) for text in _checked(texts)]
+
+
+def _changes(text: str, policy: Policy) -> Report:
+    return report_on(text, policy, "-", Detail.CHANGES)
 
 
 def _repaired(text: str, report: Report) -> Restoration:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,6 +68,14 @@ class Verdict(StrEnum):
     RESTORE = "restore"
     SUGGEST = "suggest"
     KEEP = "keep"
+
+
+class Detail(IntEnum):
+    """What findings are wanted, and how much of each."""
+
+    CHANGES = 0  # those that a reader is told of, without reasons and alternatives
+    REASONS = 1  # the same, with them
+    PLACES = 2  # also the places that are kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from .adaptation import Adapted, Priors, adapt
 from .calibration import Calibration, shipped_calibration
 from .detection import blocks_of, shipped_detector
 from .lattice import Lattice
-from .records import Alternative, Candidate, Evidence, Finding, Verdict
+from .records import Alternative, Candidate, Detail, Evidence, Finding, Verdict
 from .regions import regions
 from .struck import document_log_odds, with_pairs
 from .text import Document, Lines, fit
@@ -61,12 +61,12 @@ def score(
     *,
     restore_at: float,
     suggest_at: float,
-    explain: bool = False,
+    detail: Detail = Detail.REASONS,
     calibration: Calibration | None = None,
 ) -> Scored:
     """Weigh the candidates of ``lattice``, adapt to the document, decide.
 
-    Findings come in the order of the text and do not overlap; with ``explain`` also the places that are kept.
+    Findings come in the order of the text and do not overlap; ``detail`` says which are wanted, and whether with reasons.
     ``calibration`` is the shipped one where it is None.
     """
     seen = blocks_of(document, lattice)
@@ -81,7 +81,7 @@ def score(
     if adapted.spun < 0.5:
         restore_at = _at_cost(restore_at, CLEAN_COST)
         suggest_at = min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), restore_at)
-    chosen = _choose(lattice, adapted, 0.0 if explain else min(suggest_at, restore_at))
+    chosen = _choose(lattice, adapted, 0.0 if detail is Detail.PLACES else min(suggest_at, restore_at))
     lines = Lines(document.text)
     steps = (stated.tolist(), counted.tolist(), adapted.candidates.tolist())
     findings = []
@@ -95,7 +95,7 @@ def score(
             verdict = Verdict.SUGGEST
         else:
             verdict = Verdict.KEEP
-        findings.append(_finding(document, lattice, adapted, steps, place, verdict, lines))
+        findings.append(_finding(document, lattice, adapted, steps, place, verdict, lines, detail))
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
 
 
@@ -174,19 +174,26 @@ def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[in
 
 
 def _finding(
-    document: Document, lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence[int], verdict: Verdict, lines: Lines
+    document: Document,
+    lattice: Lattice,
+    adapted: Adapted,
+    steps: _Steps,
+    place: Sequence[int],
+    verdict: Verdict,
+    lines: Lines,
+    detail: Detail,
 ) -> Finding:
     best = lattice.candidates[place[0]]
     span = document.span(best.first, best.last)
     line, column = lines.at(span.start)
     posteriors = steps[-1]
     written = _Writer(document, best.first, best.last)
-    others = tuple(Alternative(written.as_meant(lattice.candidates[k]), posteriors[k]) for k in place[1:] if posteriors[k] >= 0.005)
     observed, intended = document.text[span.start : span.end], written.as_meant(best)
-    return Finding(
-        span, line, column, _shared(observed), _shared(intended), posteriors[place[0]], verdict, best.source, others,
-        tuple(_evidence(lattice, adapted, steps, place, observed)),
-    )  # fmt: skip
+    found = Finding(span, line, column, _shared(observed), _shared(intended), posteriors[place[0]], verdict, best.source)
+    if detail is Detail.CHANGES:
+        return found
+    others = tuple(Alternative(written.as_meant(lattice.candidates[k]), posteriors[k]) for k in place[1:] if posteriors[k] >= 0.005)
+    return replace(found, alternatives=others, evidence=tuple(_evidence(lattice, adapted, steps, place, observed)))
 
 
 @lru_cache(maxsize=10_000)

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..baseline import Baseline
-from ..records import Verdict
+from ..records import Detail, Verdict
 from ..report import Report
-from ..report.formats import rendered
+from ..report.formats import PLAIN, rendered
 from . import files
 from .arguments import Parser
 from .output import Output
@@ -22,13 +22,14 @@ SPUN = 0.5  # probability from which `--fail-on spun` says so
 class _Reports:
     """The reports of a run as they come; what went wrong and what was found stays with it."""
 
-    def __init__(self, run: Run, verb: str) -> None:
-        self._run, self._verb = run, verb
+    def __init__(self, run: Run, verb: str, *, with_reasons: bool) -> None:
+        self._run = run
+        self._detail = Detail.PLACES if verb == "explain" else Detail.REASONS if with_reasons else Detail.CHANGES
         self.code = DONE
         self._fail_on: str = "never" if run.settings["exit_zero"] or verb == "explain" else run.settings["fail_on"]
 
     def __iter__(self) -> Iterator[Report]:
-        for given, result in self._run.reports(self._verb):
+        for given, result in self._run.reports(self._detail):
             if given.left_out:
                 continue
             if isinstance(result, Exception):
@@ -44,11 +45,11 @@ def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     run = Run(options, parser)
     if getattr(options, "write_baseline", False):
         return _write_baseline(run, parser)
-    reports = _Reports(run, verb)
     style = run.settings["format"]
     if verb == "explain" and style == "text":
         style = "explanation"
     page = run.settings["html"] if verb == "detect" else ""
+    reports = _Reports(run, verb, with_reasons=bool(page) or style not in PLAIN)
     kept: list[Report] = []
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
@@ -74,7 +75,7 @@ def _write_baseline(run: Run, parser: Parser) -> int:
     if not path:
         parser.error("--write-baseline: expected --baseline FILE (or the key), the file to write")
     code, reports = DONE, []
-    for given, result in run.reports("detect", accepting=False):
+    for given, result in run.reports(Detail.CHANGES, accepting=False):
         if isinstance(result, Exception):
             code = max(code, complain(given.path, result))
         elif not given.left_out:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..errors import ConfigurationError, InputError
 from ..patch import Patch
-from ..records import Verdict
+from ..records import Detail, Verdict
 from ..report import Report
 from . import files, in_place
 from .arguments import Parser
@@ -38,7 +38,7 @@ def restore(options: argparse.Namespace, parser: Parser) -> int:
     if run.settings["diff"] or run.settings["word_diff"]:
         return _difference(run)
     with Output(run.settings["output"]) as output:
-        codes = [_restored(given, result, options.patch, output) for given, result in run.reports("restore")]
+        codes = [_restored(given, result, options.patch, output) for given, result in run.reports(Detail.CHANGES)]
     return max(codes, default=DONE)
 
 
@@ -127,7 +127,7 @@ def _difference(run: Run) -> int:
     code = DONE
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
-        for given, result in run.reports("restore"):
+        for given, result in run.reports(Detail.CHANGES):
             if isinstance(result, Exception):
                 code = max(code, complain(given.path, result))
             elif result.patch.corrections:
@@ -140,7 +140,7 @@ def _in_place(run: Run) -> int:
     """Put the restored texts in the place of their files, and say what was changed."""
     code, restored = DONE, []
     color = wants_color(run.settings["color"], sys.stderr)
-    for given, result in run.reports("restore"):
+    for given, result in run.reports(Detail.CHANGES):
         if isinstance(result, Exception):
             code = max(code, complain(given.path, result))
             continue

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..errors import InputError
+from ..records import Detail
 from ..report import Report
 from ..report.places import PICTURES
 from ..review import HELP, Review
@@ -34,7 +35,7 @@ def review(options: argparse.Namespace, parser: Parser) -> int:
     options.files = [path]
     run = Run(options, parser)
     target = run.settings["output"] or path + PATCH_SUFFIX
-    for given, result in run.reports("review"):
+    for given, result in run.reports(Detail.REASONS):
         if isinstance(result, Exception):
             return complain(path, result)
         return _reviewed(given, result, target, write=options.write, color=wants_color(run.settings["color"], sys.stderr))

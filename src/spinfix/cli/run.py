@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ..api import Policy, check_selection, detect, explain
+from ..api import Policy, check_selection, report_on
 from ..baseline import Baseline
 from ..configuration import BY_NAME, Configuration, Settings, nearest, read
 from ..errors import ConfigurationError, InputError, PolicyError
 from ..parallel import ordered, processors
+from ..records import Detail
 from ..report import Report
 from . import files, walk
 from .arguments import VERBS, Parser, flags
@@ -152,11 +153,11 @@ class Run:
         folder = os.path.dirname(os.path.abspath(self.settings["baseline"]))
         return Path(os.path.relpath(os.path.abspath(self.name_of(path)), folder)).as_posix()
 
-    def reports(self, verb: str, *, accepting: bool = True) -> Iterator[tuple[Input, Report | Exception]]:
+    def reports(self, detail: Detail, *, accepting: bool = True) -> Iterator[tuple[Input, Report | Exception]]:
         """Each text with the report on it, or with what went wrong, in order; where it is ``accepting``, without what the baseline has."""
-        baseline = self.baseline if accepting and verb != "explain" else Baseline()
+        baseline = self.baseline if accepting and detail is not Detail.PLACES else Baseline()
         jobs = self.settings["jobs"] or processors()
-        for given, result in ordered(partial(examined, verb), self.inputs(), jobs):
+        for given, result in ordered(partial(examined, detail), self.inputs(), jobs):
             progress.step(len(result.findings) if isinstance(result, Report) else 0)
             for note in result.notes if isinstance(result, Report) else ():
                 say(given.path, note)
@@ -176,14 +177,13 @@ def _each_once(places: Iterable[walk.Place]) -> Iterator[walk.Place]:
             yield place
 
 
-def examined(verb: str, given: Input) -> Report:
+def examined(detail: Detail, given: Input) -> Report:
     """The report on one text; raises what is wrong with it."""
     if given.trouble is not None:
         raise given.trouble
     if given.policy is None:  # left out
         return Report("", 0, 0.0, 0.0, (), "", given.name)
-    examine = explain if verb == "explain" else detect
-    return examine(given.text, given.policy, path=given.name)
+    return report_on(given.text, given.policy, given.name, detail)
 
 
 def _policy(settings: Settings, ignored: tuple[str, ...]) -> Policy:

@@ -11,10 +11,10 @@ import contextlib
 from collections.abc import Iterator
 from typing import IO, Final
 
-from ..api import Policy, detect
+from ..api import Policy, report_on
 from ..errors import ConfigurationError, InputError
 from ..patch import Patch
-from ..records import Correction, Span, Verdict
+from ..records import Correction, Detail, Span, Verdict
 from . import files
 from .arguments import VERBS
 from .output import Output
@@ -87,7 +87,9 @@ def _restored(before: str, text: str, policy: Policy, name: str) -> str:
     if not text.strip():
         return text
     at = len(before)
-    findings = (f for f in detect(before + text, policy, path=name).findings if f.verdict is Verdict.RESTORE and f.span.start >= at)
+    findings = (
+        f for f in report_on(before + text, policy, name, Detail.CHANGES).findings if f.verdict is Verdict.RESTORE and f.span.start >= at
+    )
     corrections = [Correction(Span(f.span.start - at, f.span.end - at), f.observed, f.intended) for f in findings]
     return Patch.between(text, corrections).apply(text)
 

@@ -124,6 +124,7 @@ FORMATS: Final[dict[str, Format]] = {
     "criticmarkup": criticmarkup,
     "html": html,
 }
+PLAIN: Final = frozenset({"text", "diff", "word-diff", "criticmarkup"})  # they tell no reasons, nor what else may have been meant
 COLORED: Final[dict[str, Format]] = {
     "text": partial(text, color=True),
     "explanation": partial(explanation, color=True),
