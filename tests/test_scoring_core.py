@@ -20,7 +20,7 @@ from spinfix.calibration import NONE
 from spinfix.detection import blocks_of, changeable_places
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
-from spinfix.records import Alternative, Candidate, Finding, Verdict
+from spinfix.records import Alternative, Candidate, Detail, Finding, Verdict
 from spinfix.regions import Regions
 from spinfix.scoring import CLEAN_COST, EQUALS_FROM, score
 from spinfix.text import Document, Lines, tokenize
@@ -148,7 +148,7 @@ def test_verdicts_begin_where_they_are_said_to(monkeypatch: pytest.MonkeyPatch, 
     """0.5 where the text is spun; where it rather is not, a false edit costs more: p / (1 - p) must be 1.4 instead of 1."""
     assert pytest.approx((7 / 12) / (5 / 12)) == CLEAN_COST
     how = {"restore_at": 0.5, "suggest_at": 0.2}
-    (finding,) = decided(monkeypatch, p, spun=spun, explain=True, **how)
+    (finding,) = decided(monkeypatch, p, spun=spun, detail=Detail.PLACES, **how)
     assert finding.verdict is verdict
     without = decided(monkeypatch, p, spun=spun, **how)
     assert [f.verdict for f in without] == [verdict] * (verdict is not Verdict.KEEP)
@@ -203,7 +203,7 @@ def test_a_finding_says_where_and_what() -> None:
     )  # fmt: skip
     adapted = with_posteriors([0.5, 0.005, 0.004, 0.3])
     p = adapted.candidates.tolist()
-    finding = scoring._finding(DOCUMENT, lattice, adapted, (p, p, p), [0, 1, 2], Verdict.SUGGEST, Lines(TEXT))
+    finding = scoring._finding(DOCUMENT, lattice, adapted, (p, p, p), [0, 1, 2], Verdict.SUGGEST, Lines(TEXT), Detail.REASONS)
     assert TEXT[finding.span.start : finding.span.end] == finding.observed == "The plan"
     assert (finding.line, finding.column, finding.intended, finding.source) == (2, 1, "This plan", "first/list")
     assert (finding.posterior, finding.verdict) == (0.5, Verdict.SUGGEST)
