@@ -9,7 +9,8 @@ import pytest
 import spinfix
 from spinfix import Policy
 from spinfix.errors import RuleError
-from spinfix.rules import own, parse_rules, patterns
+from spinfix.rules import own, patterns
+from spinfix.rules.own import parse_rules
 from spinfix.text import tokenize
 
 GOOD = r"""

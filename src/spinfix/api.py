@@ -361,7 +361,7 @@ def source_names(policy: Policy = DEFAULT) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
-    from .rules import read_rules
+    from .rules.own import read_rules
 
     return tuple(rule for path in paths for rule in read_rules(Path(path)))
 

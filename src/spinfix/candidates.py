@@ -33,7 +33,7 @@ SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote
 
 
 @lru_cache(maxsize=10_000)
-def _words(intended: str) -> tuple[str, ...]:
+def words_of(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
     return cut(intended)
 
@@ -213,7 +213,7 @@ def _fits(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: 
 
 def of_entry(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> Candidate:
     """The candidate that an entry is at the tokens ``at`` up to and without ``stop``, less what both sides share at their ends."""
-    words = _words(entry.intended)
+    words = words_of(entry.intended)
     log_p = math.log(entry.p)
     intended = entry.intended
     if len(words) > 1 and stop - at > 1:

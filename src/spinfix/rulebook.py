@@ -12,8 +12,9 @@ from typing import Final
 from .api import Policy, detect
 from .catalogue import list_catalogue
 from .errors import PolicyError
-from .rules import Rule, declared, parse_rules, read_rules
+from .rules import Rule, declared
 from .rules.engine import own_part
+from .rules.own import parse_rules, read_rules
 from .rules.patterns import SEARCH_SECONDS
 from .text import tokenize
 from .unlisted import PAGES

@@ -20,6 +20,7 @@ stands where.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
@@ -31,14 +32,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Arrays
-from .candidates import of_entry
+from .candidates import of_entry, words_of
 from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
 from .records import Candidate
 from .standing import observed_columns
 from .text import Document
-from .wordlists import Index, shipped_arrays, shipped_columns, shipped_index
+from .wordlists import Entry, Index, shipped_arrays, shipped_columns, shipped_index
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -137,8 +138,12 @@ class Table:
         known = self._rests.get(number)
         if known is None:
             first, entry = self.index.entry(number)
-            keys = (first, *entry.rest)
-            known = self._rests[number] = rest_of(of_entry(entry, NOWHERE, keys, 0, len(keys)))
+            if entry.rest:
+                keys = (first, *entry.rest)
+                known = rest_of(of_entry(entry, NOWHERE, keys, 0, len(keys)))
+            else:
+                known = _rest_of_a_word(first, entry)
+            self._rests[number] = known
         return known
 
     @property
@@ -149,6 +154,13 @@ class Table:
     def forget(self) -> None:
         """Forget all candidates; they are read anew where they are met."""
         self._rests.clear()
+
+
+def _rest_of_a_word(observed: str, entry: Entry) -> tuple[Any, ...]:
+    """``rest_of`` the candidate of an entry of one observed word, which most are, without making the candidate."""
+    log_p = math.log(entry.p)
+    families = tuple((family, math.log(share) - log_p) for family, share in entry.families)
+    return entry.intended, words_of(entry.intended), log_p, entry.source, observed, entry.evidence, families, 0.0, 0.0
 
 
 # What a candidate is but for its place.
