@@ -52,6 +52,11 @@ def written(forms: dict[str, tuple[str, ...]], *names: str) -> str:
         ("hinge", "hinge hinges hinged hinged hinging"),
         ("debug", "debug debugs debugged debugged debugging"),
         ("bus", "bus buses bused bused busing"),
+        ("layer", "layer layers layered layered layering"),
+        ("eavesdrop", "eavesdrop eavesdrops eavesdropped eavesdropped eavesdropping"),
+        ("forbid", "forbid forbids forbade forbidden forbidding"),
+        ("behold", "behold beholds beheld beheld beholding"),
+        ("bivouac", "bivouac bivouacs bivouacked bivouacked bivouacking"),
     ],
 )
 def test_verbs(verb: str, expected: str) -> None:
@@ -66,7 +71,9 @@ def test_verbs(verb: str, expected: str) -> None:
         ("analysis", "analyses"), ("spokesman", "spokesmen"), ("index", "indices/indexes"), ("quiz", "quizzes"),
         ("bank card", "bank cards"), ("rate of interest", "rates of interest"), ("member of parliament", "members of parliament"),
         ("attorney^ general", "attorneys general"), ("mother-in-law", "mothers-in-law"),
-        ("stomach", "stomachs"), ("monarch", "monarchs"), ("search", "searches"), ("whiz", "whizzes"),
+        ("gunman", "gunmen"), ("German", "Germans"), ("human", "humans"), ("noblewoman", "noblewomen"), ("schoolchild", "schoolchildren"),
+        ("goldfish", "goldfish"), ("metamorphosis", "metamorphoses"), ("chassis", "chassis"), ("salesperson", "salespeople/salespersons"),
+        ("soliloquy", "soliloquies"), ("stomach", "stomachs"), ("monarch", "monarchs"), ("search", "searches"), ("whiz", "whizzes"),
     ],
 )  # fmt: skip
 def test_nouns(noun: str, plural: str) -> None:
@@ -76,6 +83,7 @@ def test_nouns(noun: str, plural: str) -> None:
 @pytest.mark.parametrize(
     ("adjective", "expected"),
     [
+        ("squat", "squat squatter squattest"),
         ("loud", "loud louder loudest"), ("large", "large larger largest"), ("big", "big bigger biggest"),
         ("happy", "happy happier happiest"), ("gray", "gray grayer grayest"), ("simple", "simple simpler simplest"),
         ("narrow", "narrow narrower narrowest"),
@@ -86,7 +94,7 @@ def test_adjectives_that_compare(adjective: str, expected: str) -> None:
     assert written(paradigm(adjective, "a"), "base", "comparative", "superlative") == expected
 
 
-@pytest.mark.parametrize("adjective", ["beautiful", "important", "well-known", "careful", "fun"])
+@pytest.mark.parametrize("adjective", ["beautiful", "important", "well-known", "careful", "fun", "possible", "royal", "capable"])
 def test_adjectives_that_take_more(adjective: str) -> None:
     assert paradigm(adjective, "a") == {"base": (adjective,)}
 

@@ -35,15 +35,20 @@ swear swore sworn|sweep swept swept|swell swelled swollen|swim swam swum|swing s
 tread trod trodden|undergo underwent undergone|understand understood understood|undertake undertook undertaken|undo undid undone|uphold upheld upheld|upset upset upset|wake woke woken|wear wore worn|weave wove woven
 weep wept wept|win won won|wind wound wound|withdraw withdrew withdrawn|withhold withheld withheld|withstand withstood withstood|wring wrung wrung|write wrote written|overwrite overwrote overwritten|offset offset offset|input input input
 unwind unwound unwound|rerun reran rerun|reset reset reset|resell resold resold|remake remade remade|retake retook retaken|outrun outran outrun|override overrode overridden|overhear overheard overheard|inlay inlaid inlaid
+forsake forsook forsaken|partake partook partaken|betake betook betaken|foretell foretold foretold|gainsay gainsaid gainsaid|beget begot begotten|behold beheld beheld|beset beset beset
+bethink bethought bethought|forbear forbore forborne|rend rent rent|smite smote smitten|bespeak bespoke bespoken|underwrite underwrote underwritten|underlie underlay underlain|misread misread misread
+overrun overran overrun|sublet sublet sublet|proofread proofread proofread|typecast typecast typecast|troubleshoot troubleshot troubleshot|breastfeed breastfed breastfed|unbind unbound unbound
+misspend misspent misspent|overeat overate overeaten
 """
 _IRREGULAR_NOUNS: Final = """
 man men|woman women|child children|person people|foot feet|tooth teeth|goose geese|mouse mice|ox oxen|life lives|wife wives|knife knives|wolf wolves|shelf shelves|half halves|self selves|leaf leaves|loaf loaves|calf calves
 thief thieves|elf elves|hoof hooves|scarf scarves|analysis analyses|basis bases|crisis crises|thesis theses|hypothesis hypotheses|diagnosis diagnoses|emphasis emphases|oasis oases|axis axes|synthesis syntheses|parenthesis parentheses
 phenomenon phenomena|criterion criteria|bacterium bacteria|curriculum curricula|medium media|datum data|memorandum memoranda|millennium millennia|stratum strata|spectrum spectra|stimulus stimuli|nucleus nuclei|fungus fungi
 radius radii|alumnus alumni|syllabus syllabi|matrix matrices|vertex vertices|index indices/indexes|appendix appendices|series series|species species|means means|aircraft aircraft|spacecraft spacecraft|sheep sheep|fish fish|deer deer
-hero heroes|potato potatoes|tomato tomatoes|echo echoes|veto vetoes|cargo cargoes|torpedo torpedoes|embargo embargoes|quiz quizzes|gas gases|bus buses|lens lenses|businessman businessmen|policeman policemen|spokesman spokesmen
-spokeswoman spokeswomen|chairman chairmen|congressman congressmen|fisherman fishermen|salesman salesmen|gentleman gentlemen|layman laymen|craftsman craftsmen|sportsman sportsmen|grandchild grandchildren|headquarters headquarters|offspring offspring
-passerby passersby|mother-in-law mothers-in-law|genus genera|larva larvae|alga algae|vertebra vertebrae|formula formulas/formulae|antenna antennas|vaccine vaccines
+hero heroes|potato potatoes|tomato tomatoes|echo echoes|veto vetoes|cargo cargoes|torpedo torpedoes|embargo embargoes|quiz quizzes|gas gases|bus buses|lens lenses|headquarters headquarters|offspring offspring
+locus loci|terminus termini|quantum quanta|arcanum arcana|ovum ova|simulacrum simulacra|optimum optima|corpus corpora|calculus calculi|helix helices|minutia minutiae|lamina laminae
+automaton automata/automatons|volcano volcanoes|superhero superheroes|tableau tableaux|wharf wharves|bookshelf bookshelves|housewife housewives|rendezvous rendezvous|symposium symposia/symposiums
+consortium consortia/consortiums|colloquium colloquia|watercraft watercraft|hovercraft hovercraft|chassis chassis|passerby passersby|mother-in-law mothers-in-law|genus genera|larva larvae|alga algae|vertebra vertebrae|formula formulas/formulae|antenna antennas|vaccine vaccines
 """
 _IRREGULAR_ADJECTIVES: Final = """
 good better best|bad worse worst|far farther/further farthest/furthest|little less least|many more most|much more most|well better best|ill worse worst|few fewer fewest|old older/elder oldest/eldest
@@ -51,11 +56,17 @@ good better best|bad worse worst|far farther/further farthest/furthest|little le
 _DOUBLING: Final = frozenset(
     "abhor acquit admit allot befit begin commit compel concur confer control counsel defer deter dispel distil embed emit enrol equip excel expel "
     "format forget fulfil handicap impel incur infer inter kidnap occur omit outfit patrol permit prefer program propel rebel rebut recur refer regret "
-    "remit repel submit transfer transmit upset worship zigzag unplug reship rerun unwrap outrun overlap debug defrag outwit replan unclog unpin unzip".split()
+    "remit repel submit transfer transmit upset worship zigzag unplug reship rerun unwrap outrun overlap debug defrag outwit replan unclog unpin unzip "
+    "abet abut ad-lib annul appal aver beget beset corral demur eavesdrop entrap extol forbid input offset outstrip overrun recap sidestep sublet underpin".split()
 )
 _BOTH_SPELLINGS: Final = frozenset("cancel travel label model level signal fuel total channel counsel marshal dial equal rival duel tunnel panel pedal shovel unravel quarrel grovel".split())
 _HARD_CH: Final = ("stomach", "monarch", "patriarch", "matriarch", "oligarch", "epoch", "eunuch", "loch", "tech", "czech")
 _KEEPS_E: Final = frozenset("singe swinge tinge binge whinge".split())  # singeing, not singing
+# What ends like one of these is inflected like it (*gunmen*, *schoolchildren*, *goldfish*), but for the peoples, persons and beasts on -man
+_NOUN_ENDINGS: Final = (
+    ("man", "men"), ("child", "children"), ("tooth", "teeth"), ("foot", "feet"), ("person", "people/persons"), ("fish", "fish"), ("sis", "ses"),
+)  # fmt: skip
+_NOT_MEN: Final = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman", "doberman")
 _OES: Final = frozenset("echo embargo hero torpedo veto".split())  # verbs with -oes; those on -do and -go are irregular anyway
 _NOT_COMPARED: Final = frozenset("due fun main mere own prime sole".split())
 _VOWELS: Final = "aeiou"
@@ -105,6 +116,9 @@ def _noun(word: str) -> dict[str, tuple[str, ...]]:
     irregular = _tables()["n"].get(word)
     if irregular:
         return {"base": (word,), "plural": irregular[0]}
+    for end, ends in _NOUN_ENDINGS:
+        if word.endswith(end) and len(word) > len(end) + 1 and not word.lower().endswith((*_NOT_MEN, "ssis")):
+            return {"base": (word,), "plural": tuple(word.removesuffix(end) + other for other in ends.split("/"))}
     return {"base": (word,), "plural": (_add_s(word),)}
 
 
@@ -115,7 +129,7 @@ def _add_s(word: str) -> str:
         return word + "zes"
     if re.search(r"(?:[sxz]|ch|sh)$", word):
         return word + "es"
-    if re.search(r"[^aeiou]y$", word):
+    if re.search(r"(?:[^aeiou]|qu)y$", word):
         return word[:-1] + "ies"
     return word + "s"
 
@@ -157,24 +171,28 @@ def _stems(word: str) -> tuple[str, ...]:
         return word, word + word[-1]
     if word in _DOUBLING:
         return (word + word[-1],)
-    vowels = len(re.findall(r"[aeiouy]+", word.replace("qu", "qw")))
-    if vowels == 1 and word != "bus" and re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word.replace("qu", "qw")):
+    if _syllables(word) == 1 and word != "bus" and re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word.replace("qu", "qw")):
         return (word + word[-1],)
-    return (word + "k",) if word.endswith("ic") else (word,)
+    return (word + "k",) if word.endswith(("ic", "vouac")) else (word,)
+
+
+def _syllables(word: str) -> int:
+    """The groups of vowels; *u* behind *q* and *y* between vowels (*layer*, *royal*) are consonants."""
+    return len(re.findall(r"[aeiouy]+", re.sub(r"(?<=[aeiou])y(?=[aeiou])", "j", word.replace("qu", "qw"))))
 
 
 def _adjective(word: str) -> dict[str, tuple[str, ...]]:
     irregular = _tables()["a"].get(word)
     if irregular:
         return {"base": (word,), "comparative": irregular[0], "superlative": irregular[1]}
-    syllables = len(re.findall(r"[aeiouy]+", word.removesuffix("e")))
-    if word in _NOT_COMPARED or not word.isalpha() or not (syllables == 1 or (syllables == 2 and word.endswith(("y", "le", "ow")))):
+    syllables = _syllables(word.removesuffix("e"))
+    if word in _NOT_COMPARED or not word.isalpha() or not (syllables == 1 or (syllables == 2 and word.endswith(("y", "ow")))):
         return {"base": (word,)}
     if re.search(r"[^aeiou]y$", word):
         stem = word[:-1] + "i"
     elif word.endswith("e"):
         stem = word[:-1]
-    elif re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word):
+    elif syllables == 1 and re.search(r"[^aeiou][aeiou][^aeiouwxy]$", "q" + word.replace("qu", "qw")):
         stem = word + word[-1]
     else:
         stem = word
