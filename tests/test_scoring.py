@@ -48,11 +48,7 @@ def test_honest_look_alikes_are_left_alone(genre: str) -> None:
     assert report.spun < 0.4
 
 
-# Since the lists have everyday words of four families, they know four odd words of this one.
-CALLED_SPUN = {"Germany, of a program": pytest.mark.xfail(reason="86 words with four traces: spun 0.71", strict=True)}
-
-
-@pytest.mark.parametrize("who", [pytest.param(who, marks=CALLED_SPUN.get(who, ())) for who in LEARNERS])
+@pytest.mark.parametrize("who", LEARNERS)
 def test_learners_of_english_are_left_alone(who: str) -> None:
     text = LEARNERS[who]
     report = spinfix.detect(text)

@@ -7,7 +7,8 @@ genres, kept as data):
   is, by how usual the substitution is for a spinner, and by how unusual its form is in clean text.  Clean prose of any genre shows some
   weak places and hardly any strong one; a text spun at rate r shows r times a typical number more of each kind.  The counts are taken as
   Poisson, so a few strong places decide a short text and many are asked of a long one.  Each substitution counts once however often it
-  stands there: one favourite word of an author is no proof;
+  stands there: one favourite word of an author is no proof.  Ordinary words that a spinner likes come in heaps, as they are those of a
+  learned writer, or of one who learns the language: of a few honest texts all rates for them are taken for some times higher;
 * *whole*: by how much the text is likelier with its changes than without, at the best of a few rates: the sum over all readings of the
   lattice against the text as it stands;
 * *contexts*: the same given the observed words, so that only what stands around them speaks;
@@ -44,6 +45,10 @@ FULL_COUNT: Final = 400
 EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 4.0, 6.0)  # log-odds (nats) of a change at a place: below the first nothing is counted
 USUAL: Final = (-0.9, -2.0)  # log P(observed | intended) from which a substitution is usual, or known
 FORMS: Final = 3  # an ordinary word, a phrase or an uncommon word, what clean text never has
+# How many times as many places of ordinary words clean texts show as the mean, and the shares of such texts.  Chosen on the documents of
+# ``tools/fit_detector.py``: where one clean document in 5,000 is called spun, 80 of 100 are found that were spun at 6 to 10 %, else 76.
+HEAPS: Final = (1.0, 2.0, 4.0)
+HEAP_SHARES: Final = (0.9, 0.08, 0.02)
 RATES: Final = (0.03, 0.06, 0.12, 0.25)  # shares of changed words that the counts are compared with, equally likely
 WHOLE_RATES: Final = (0.02, 0.05, 0.1, 0.2)  # those that whole readings are
 STRONG_COUNTED: Final = 4  # strong places; more of them say nothing more
@@ -102,7 +107,10 @@ class Detector:
     def figures(self, seen: Profile) -> Floats:
         """The five figures (nats, places), all but the last cut down to what ``FULL_COUNT`` words of the same density would show."""
         gains = self.gains(seen.counts[None], np.array([seen.changeable]))[0]
-        return _figures(gains, np.array([seen.whole]), np.array([seen.contexts]), np.array(seen.strong), np.array(seen.changeable))
+        ordinary = _ordinary(seen.counts)
+        return self._figures(
+            gains, np.array([seen.whole]), np.array([seen.contexts]), np.array(seen.strong), np.array(seen.changeable), ordinary
+        )
 
     def gains(self, counts: Floats, changeable: Ints) -> Floats:
         """By how many nats each row of ``counts`` is likelier at each of ``RATES`` than in clean text."""
@@ -121,6 +129,7 @@ class Detector:
         """
         columns = (
             self.gains(blocks.counts, blocks.changeable), blocks.whole, blocks.contexts, blocks.strong[:, None], blocks.changeable[:, None],
+            _ordinary(blocks.counts)[:, None],
         )  # fmt: skip
         sums = [np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0)]) for rows in columns]
         runs = [one[None] - one[:, None] for one in sums]
@@ -133,18 +142,31 @@ class Detector:
 
     def _of_sums(self, sums: Sequence[Floats]) -> Floats:
         """``log_odds`` from the sums of the columns of ``run_log_odds`` over some blocks, along the last axis."""
-        gains, whole, contexts, strong, changeable = sums
-        found: Floats = _figures(gains, whole, contexts, strong[..., 0], changeable[..., 0]) @ self.weights - self.offset
+        gains, whole, contexts, strong, changeable, ordinary = sums
+        found: Floats = self._figures(gains, whole, contexts, strong[..., 0], changeable[..., 0], ordinary[..., 0]) @ self.weights
+        return found - self.offset
+
+    def _figures(self, gains: Floats, whole: Floats, contexts: Floats, strong: Floats, changeable: Floats, ordinary: Floats) -> Floats:
+        """The five figures, along a last axis; the first three arguments have one for the rates."""
+        counts = np.logaddexp.reduce(gains, -1) - np.log(len(RATES)) - self._heaped(ordinary, changeable)
+        found = np.stack([counts, whole.max(-1), contexts.max(-1), np.minimum(strong, STRONG_COUNTED)], -1)
+        scale = np.minimum(1.0, FULL_COUNT / np.maximum(changeable, 1.0))
+        brevity = np.log(FULL_COUNT / np.maximum(changeable, SHORT))
+        return np.concatenate([found * scale[..., None], brevity[..., None]], -1)
+
+    def _heaped(self, ordinary: Floats, changeable: Floats) -> Floats:
+        """By how many nats so many places of ordinary words are likelier of honest writers, some of whom heap them, than of usual ones."""
+        heaps = np.array(HEAPS)
+        rate = _ordinary(self.clean)
+        one = ordinary[..., None] * np.log(heaps) - rate * changeable[..., None] * (heaps - 1) + np.log(HEAP_SHARES)
+        found: Floats = np.logaddexp.reduce(one, -1)
         return found
 
 
-def _figures(gains: Floats, whole: Floats, contexts: Floats, strong: Floats, changeable: Floats) -> Floats:
-    """The five figures, along a last axis; the first three arguments have one for the rates."""
-    counts = np.logaddexp.reduce(gains, -1) - np.log(len(RATES))
-    found = np.stack([counts, whole.max(-1), contexts.max(-1), np.minimum(strong, STRONG_COUNTED)], -1)
-    scale = np.minimum(1.0, FULL_COUNT / np.maximum(changeable, 1.0))
-    brevity = np.log(FULL_COUNT / np.maximum(changeable, SHORT))
-    return np.concatenate([found * scale[..., None], brevity[..., None]], -1)
+def _ordinary(counts: Floats) -> Floats:
+    """How many of ``counts``, which lie along the last axis, are of ordinary words."""
+    found: Floats = counts[..., ::FORMS].sum(-1)
+    return found
 
 
 @cache
