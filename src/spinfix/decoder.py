@@ -37,24 +37,26 @@ def step_weights(lattice: Lattice, weights: Floats) -> Floats:
 # logarithms (``log_forward``, ``log_backward``).
 
 
-def forward(lattice: Lattice, steps: Floats) -> tuple[Floats, Floats]:
-    """Per pair the sum of all ways to it since the last collapse; per stretch the sum over it.  ``steps`` are odds, one row a step."""
-    sums = np.zeros((lattice.pair_count, *steps.shape[1:]))
+def forward(lattice: Lattice, odds: Floats) -> tuple[Floats, Floats]:
+    """Per pair the sum of all ways to it since the last collapse; per stretch the sum over it.  ``odds`` are those of ``_odds``."""
+    sums = np.zeros((lattice.pair_count, *odds.shape[1:]))
     sums[lattice.collapsed] = 1.0  # seen from behind, a collapsed pair is a fresh start
-    totals = np.ones((lattice.segment_count + 1, *steps.shape[1:]))
+    totals = np.ones((lattice.segment_count + 1, *odds.shape[1:]))
     for level in lattice.levels:
-        found = np.add.reduceat(sums[lattice.triple_source[level.triples]] * steps[level.triples], level.target_starts)
+        values = _steps(lattice, odds, level.triples)
+        values *= sums[lattice.triple_source[level.triples]]
+        found = np.add.reduceat(values, level.target_starts)
         totals[level.end_segments] = found[level.ends]
         sums[level.open_targets] = found[level.opens]
     return sums, totals
 
 
-def backward(lattice: Lattice, steps: Floats) -> Floats:
-    """Per pair the sum of all ways from it to the next collapse.  ``steps`` are odds."""
+def backward(lattice: Lattice, odds: Floats) -> Floats:
+    """Per pair the sum of all ways from it to the next collapse.  ``odds`` are those of ``_odds``, of one weighting."""
     sums = np.zeros(lattice.pair_count)
     sums[lattice.collapsed] = 1.0
     for level in reversed(lattice.levels):
-        values = steps[level.triples] * sums[lattice.triple_target[level.triples]]
+        values = _steps(lattice, odds, level.triples) * sums[lattice.triple_target[level.triples]]
         found = np.add.reduceat(values[level.by_source], level.source_starts)
         sums[level.open_sources] += found[level.open_at]
     return sums
@@ -89,9 +91,9 @@ def posteriors(lattice: Lattice, weights: Floats) -> Posteriors:
     begins = np.flatnonzero(lattice.pair_arc >= 0)
     segments = lattice.pair_segment[begins]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        steps = _step_odds(lattice, weights)
-        before, totals = forward(lattice, steps)
-        after = backward(lattice, steps)
+        odds = _odds(weights)
+        before, totals = forward(lattice, odds)
+        after = backward(lattice, odds)
         share = before[begins] * after[begins] / totals[segments]
         logs = np.log(totals)
     if not (np.isfinite(logs).all() and np.isfinite(share).all()):
@@ -118,17 +120,22 @@ def log_totals(lattice: Lattice, weights: Floats) -> Floats:
 def segment_totals(lattice: Lattice, weights: Floats) -> Floats:
     """What each stretch between collapses adds to ``log_totals`` (columns, nats), against the observed words; weightings are rows."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logs: Floats = np.log(forward(lattice, _step_odds(lattice, weights.T))[1]).T
+        logs: Floats = np.log(forward(lattice, _odds(weights.T))[1]).T
     for k in np.flatnonzero(~np.isfinite(logs).all(1)).tolist():
         logs[k] = log_forward(lattice, step_weights(lattice, weights[k]))[1]
     return logs
 
 
-def _step_odds(lattice: Lattice, weights: Floats) -> Floats:
-    """The odds of every step, for one weighting or, one a column, for several."""
-    extended = np.exp(np.concatenate([weights, np.zeros((1, *weights.shape[1:]))]))
-    odds = lattice.triple_odds if weights.ndim == 1 else lattice.triple_odds[:, None]
-    steps: Floats = odds * extended[lattice.triple_arc]
+def _odds(weights: Floats) -> Floats:
+    """The odds of each candidate, for one weighting or, one a column, for several; and those of none, which -1 finds, behind them."""
+    odds: Floats = np.exp(np.concatenate([weights, np.zeros((1, *weights.shape[1:]))]))
+    return odds
+
+
+def _steps(lattice: Lattice, odds: Floats, triples: slice) -> Floats:
+    """The odds of some steps; those of a level at a time, as all together are as many megabytes as there are weightings."""
+    steps: Floats = odds[lattice.triple_arc[triples]]
+    steps *= lattice.triple_odds[triples] if odds.ndim == 1 else lattice.triple_odds[triples, None]
     return steps
 
 
