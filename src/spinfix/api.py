@@ -361,6 +361,8 @@ def source_names(policy: Policy = DEFAULT) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
+    if not paths:
+        return ()
     from .rules.own import read_rules
 
     return tuple(rule for path in paths for rule in read_rules(Path(path)))
