@@ -4,7 +4,7 @@
 
 130 texts that were written for this without a look at spinfix's lists.  Round a is in the manner of people whose first language is another
 (24), of translations (14), of 1700 to 1920 (8), of writers who like long words (8), and of minutes, notices and notes (6); the detector's
-bar was set with it in sight.  Round b came afterwards: learners (20), English of Africa and Asia (12), abstracts of non-native authors (12),
+bar was set with it in sight.  Round b came afterwards: learners (20), English of Africa and Asia (12), abstracts of learners (12),
 advice for search engines (8), 1750 to 1930 (8), poems (4), statutes, patents and conditions (6).
 Nobody spun them, so every edit is a false one.  They imitate such writers, so the figures say less than those of real pages.
 """
