@@ -9,10 +9,11 @@ with the probability
     sum over terms  P(term) P(x | i) P(y | j)
 
 How probable it is that an honest writer puts the two side by side has no such formula: the language model knows that as little as
-anybody, for a pair that was never seen.  So all that bears on it is weighed by a logistic regression (``tools/fit_composed.py``): the
+anybody, for a pair that was hardly ever seen.  So all that bears on it is weighed by boosted trees (``tools/fit_composed.py``): the
 chance of both, how well they go together by what goes with either (``tools/honest_pairs.py``), how common they are, how established the
-term is.  It is fitted to tell published tortured phrases, by a channel that has not seen them, from pairs of clean text.  A pair that
-stands anywhere in the training corpora is left out; the test corpora are never read.
+term is, how much oftener spinners write each word than anybody else.  They are fitted to tell published tortured phrases, by a channel
+that has not seen them, from pairs of clean text.  A pair that stands more than ``STOOD`` times in the training corpora is left out; the
+test corpora are never read.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from boosting import Trees
 from build_terms import hand_terms
 from fuse_writer import build
 from honest_pairs import Honest, read_honest
@@ -38,7 +40,7 @@ from package_data import put
 from term_sources import wordnet_terms
 
 from spinfix.composed import MAGIC
-from spinfix.confusions import shipped_confusions
+from spinfix.confusions import lemmas, shipped_confusions
 from spinfix.inflection import paradigm
 from spinfix.language_model import Words, default_model
 from spinfix.page_words import keys_of, pair_keys
@@ -60,6 +62,8 @@ SAME_STEM: Final = 4  # letters
 SAME_WORD: Final = 0.8  # likeness from which two words are spellings of one (*fibres* and *fibers*)
 TOGETHER: Final = 2.0  # log P(j | i) - log P(j) from which a pair that was seen belongs together, nats
 TIMES: Final = 3  # that it was seen
+STOOD: Final = 2  # times that a pair may have stood in honest text, some hundred million words, and still be a spinner's
+RARELY: Final = 20.0  # times that a word is granted to have stood there, where a spinner's words are told from anybody's
 RAREST: Final = -32.0  # log P of a pair, spun, below which it is not worth its room
 AT_A_TIME: Final = 5_000  # pairs
 BATCH: Final = 400_000
@@ -109,12 +113,22 @@ class Channels:
 
     all: WordChannel
     met: WordChannel
+    times: Mapping[str, float] = field(default_factory=dict)  # that each observed word was met in place of another
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> Channels:
         """Both, from the lines of a table."""
         confusions = shipped_confusions()
-        return cls(WordChannel(lines, confusions), WordChannel(without_written(lines), confusions))
+        met = list(without_written(lines))
+        times: dict[str, float] = defaultdict(float)
+        for observed, intended, count in (line.split("\t") for line in met):
+            if observed != intended:
+                times[observed] += float(count)
+        return cls(WordChannel(lines, confusions), WordChannel(met, confusions), dict(times))
+
+    def met_in_place(self, word: str) -> float:
+        """How often the word, or one that it is a form of, was met in place of another."""
+        return max(self.times.get(lemma, 0.0) for lemma, _, _ in lemmas(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +212,18 @@ class Composer:
         return sorted(pairs | {p for p in self._own if p[0] in known or p[1] in known})
 
     def ways(self, rows: Rows) -> Ways:
-        """Those of ``rows`` that make a pair that was never seen of one that belongs together."""
+        """Those of ``rows`` that make a pair that was hardly ever seen of one that belongs together."""
         code, index = np.unique(rows.i << 32 | rows.j, return_inverse=True)
         log_prob, kind, seen, apart = self._of_terms(code)
         belongs = (kind > 0) | ((seen >= TIMES) & (apart > TOGETHER))
         score = log_prob[index] + rows.log_p
         at = np.flatnonzero(belongs[index] & (score > RAREST))
         numbers = self._numbers
-        at = at[self._honest.seen(numbers[rows.x[at]], numbers[rows.y[at]]) == 0]
+        at = at[self._honest.seen(numbers[rows.x[at]], numbers[rows.y[at]]) <= STOOD]
         return Ways(rows.x[at] << 32 | rows.y[at], code[index[at]], score[at], rows.log_p[at], rows.met[at])
 
-    def features(self, ways: Ways) -> tuple[Ints, Ints, dict[str, Floats]]:
-        """The pairs that ``ways`` lead to, as numbers of words, and all that bears on how they came about."""
+    def features(self, ways: Ways, channels: Channels) -> tuple[Ints, Ints, dict[str, Floats]]:
+        """The pairs that ``ways`` by ``channels`` lead to, as numbers of words, and all that bears on how they came about."""
         order = np.lexsort((-ways.score, ways.observed))
         observed, score = ways.observed[order], ways.score[order]
         starts = np.flatnonzero(np.concatenate([[True], observed[1:] != observed[:-1]])) if len(order) else np.zeros(0, dtype=np.int64)
@@ -220,9 +234,11 @@ class Composer:
             [np.zeros(0), *(self._model.pairs(words, x[k : k + BATCH], y[k : k + BATCH])[0] for k in range(0, len(x), BATCH))]
         )
         terms, index = np.unique(best, return_inverse=True)
-        _, kind, seen, _ = self._of_terms(terms)
+        _, kind, seen, apart = self._of_terms(terms)
         together = honest.associations.of_pairs(numbers[x], numbers[y])
         of_term = honest.associations.of_pairs(numbers[terms >> 32], numbers[terms & 0xFFFFFFFF])
+        changed, changed_too = x != best >> 32, y != best & 0xFFFFFFFF
+        spinners = self._spinners(channels)
         return (
             x,
             y,
@@ -239,9 +255,20 @@ class Composer:
                 "kind": kind[index],
                 "channel": ways.channel[order][starts],
                 "met": ways.met[order][starts],
-                "both": ((x != best >> 32) & (y != best & 0xFFFFFFFF)).astype(float),
+                "both": (changed & changed_too).astype(float),
+                "changed": changed.astype(float),
+                "apart": apart[index],
+                "stood": honest.seen(numbers[x], numbers[y]),
+                "spinner's first": np.where(changed, spinners[x], 0.0),
+                "spinner's second": np.where(changed_too, spinners[y], 0.0),
             },
         )
+
+    def _spinners(self, channels: Channels) -> Floats:
+        """How much oftener than anybody spinners write each word, up to a constant (nats)."""
+        met = np.array([channels.met_in_place(name) for name in self.names])
+        found: Floats = np.log((met + 0.1) / (self._honest.words[self._numbers] + RARELY))
+        return found
 
     def _of_terms(self, code: Ints) -> tuple[Floats, Floats, Floats, Floats]:
         """Of pairs that may be meant: log P, what a known term gains, how often they were seen, and log P(j | i) - log P(j) (nats)."""
@@ -284,34 +311,29 @@ def _products(pairs: Sequence[tuple[str, str, Others, Others]], number: Mapping[
 # --- the weights -------------------------------------------------------------------------------------------------------------------------
 
 
-def columns(features: Mapping[str, Floats], knots: Mapping[str, Sequence[float]]) -> Floats:
-    """The features as a regression sees them: each by itself, and from each of its ``knots`` on once more; some by one another."""
-    found = [features[name] for name in sorted(features)]
-    found += [np.maximum(features[name] - knot, 0.0) for name in sorted(knots) for knot in knots[name]]
-    both = features["both"]
-    found += [features[name] * both for name in ("together", "gain", "seen", "first", "second")]
-    found += [features["met"] * features[name] for name in ("both", "together", "gain", "seen")]
-    found += [features["together"] * features[name] for name in ("gain", "first", "second")] + [features["first"] * features["second"]]
-    return np.column_stack(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a logistic regression found: the weight of a pair is the logarithm of how much oftener spinners write it, in nats."""
+    """What boosted trees found: the weight of a pair is the logarithm of how much oftener spinners write it, in nats."""
 
-    knots: Mapping[str, Sequence[float]]
-    weights: Floats
-    offset: float
+    names: Sequence[str]  # of the features
+    trees: Trees
 
     @classmethod
     def read(cls, path: Path = FIT) -> Fit:
         """The fit in a file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["knots"], np.array(data["weights"]), float(data["offset"]))
+        return cls(data["names"], Trees.from_facts(data))
+
+    def write(self, path: Path = FIT) -> None:
+        """Put the fit into a file."""
+        path.write_text(json.dumps({"names": self.names, **self.trees.facts()}).replace("]], [", "]],\n[") + "\n", encoding="utf-8")
 
     def of(self, features: Mapping[str, Floats]) -> Floats:
         """The weights of pairs."""
-        found: Floats = columns(features, self.knots) @ self.weights + self.offset
+        size = len(features[self.names[0]])
+        parts = [slice(k, k + BATCH) for k in range(0, size, BATCH)]
+        columns = [features[name] for name in self.names]
+        found: Floats = np.concatenate([np.zeros(0), *(self.trees.of(np.column_stack([c[part] for c in columns])) for part in parts)])
         return found
 
 
@@ -319,7 +341,7 @@ def composed(channels: Channels, composer: Composer, fit: Fit, least: float = LE
     """All pairs that weigh ``least`` and more, each once: first and second words by the composer's numbers, and weights (nats)."""
     found = [composer.ways(rows) for rows in composer.spun(channels)]
     ways = Ways(*(np.concatenate([getattr(part, name) for part in found]) for name in ("observed", "term", "score", "channel", "met")))
-    first, second, features = composer.features(ways)
+    first, second, features = composer.features(ways, channels)
     weights = fit.of(features)
     kept = weights >= least
     return first[kept], second[kept], weights[kept]

@@ -3,9 +3,9 @@
     python tools/fit_composed.py PHRASES.tsv --wordnet DIR --corpora DIR [--more DIR]
 
 ``PHRASES.tsv`` has lines ``tortured<TAB>expected``.  Their pairs of words, each by a channel that was learned without the phrases that have
-its expected phrase, are told from the pairs of clean text by logistic regression, by iteratively reweighted least squares.  The clean text
-is the first two fifths of the test corpora; the rest is for measuring.  Pairs that were seen in the training corpora, and those that no
-channel explains, have no weight and are left out; the weight of the others is the logarithm of how much oftener they are met in tortured
+its expected phrase, are told from the pairs of clean text by boosted trees (``boosting``).  The clean text
+is the first two fifths of the test corpora; the rest is for measuring.  Pairs that were seen often in the training corpora, and those that
+no channel explains, have no weight and are left out; the weight of the others is the logarithm of how much oftener they are met in tortured
 phrases than in clean text, of all pairs.
 """
 
@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import lzma
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from compose_pairs import FIT, Channels, Composer, Fit, Floats, Pair, columns, is_word, term_pairs
+from boosting import grown
+from compose_pairs import Channels, Composer, Fit, Floats, Pair, is_word, term_pairs
 from fit_detector import GENRES
 from honest_pairs import Honest, read_honest
 from learn_word_channel import clean, read_pairs, table, written
@@ -34,10 +35,6 @@ from spinfix.text import tokenize
 from spinfix.unlisted import is_content
 
 PART: Final = 0.4  # of the test corpora
-# Shares of the tortured pairs that lie below each knot.
-KNOTS: Final = dict.fromkeys(("gain", "spun", "chance", "together", "term", "first", "second", "seen", "channel"), (0.15, 0.4, 0.65, 0.85))
-RIDGE: Final = 1.0
-ROUNDS: Final = 30
 PARAGRAPHS: Final = 200  # that are cut into tokens together
 
 
@@ -66,40 +63,20 @@ def tortured_pairs(phrases: Sequence[tuple[str, str]]) -> Iterator[Pair]:
 
 def weighed(composer: Composer, channels: Channels, pairs: Mapping[Pair, int]) -> tuple[dict[str, Floats], Floats]:
     """The features of the ``pairs`` that have some, and how often each was met."""
-    x, y, features = composer.features(composer.ways(composer.rows(channels, list(pairs))))
+    x, y, features = composer.features(composer.ways(composer.rows(channels, list(pairs))), channels)
     names = composer.names
     return features, np.array([float(pairs[names[a], names[b]]) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
 
 
-def regression(matrix: Floats, is_spun: Floats, weights: Floats) -> tuple[Floats, float]:
-    """The coefficients of the columns and the offset, penalised a little by their squares, of a weighted logistic regression."""
-    mean, scale = np.average(matrix, axis=0, weights=weights), matrix.std(0) + 1e-9
-    design = np.column_stack([(matrix - mean) / scale, np.ones(len(matrix))])
-    penalty = np.full(design.shape[1], RIDGE)
-    penalty[-1] = 0.0
-    found = np.zeros(design.shape[1])
-    for _ in range(ROUNDS):
-        p = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
-        slope = design.T @ (weights * (is_spun - p)) - penalty * found
-        curve = (design * (weights * p * (1 - p))[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(curve, slope)
-        found = found + step
-        if float(np.abs(step).max()) < 1e-6:
-            break
-    coefficients = found[:-1] / scale
-    return coefficients, float(found[-1] - mean @ coefficients)
-
-
 def fit(tortured: Sequence[tuple[dict[str, Floats], Floats]], honest: tuple[dict[str, Floats], Floats], pairs: tuple[float, float]) -> Fit:
     """The fit for pairs of ``tortured`` phrases (in parts) and ``honest`` ones; ``pairs`` is how many of both there were at all."""
-    spun = {name: np.concatenate([features[name] for features, _ in tortured]) for name in honest[0]}
-    knots = {name: tuple(round(float(q), 3) for q in np.quantile(spun[name], shares)) for name, shares in KNOTS.items()}
-    matrix = np.concatenate([columns(spun, knots), columns(honest[0], knots)])
+    names = sorted(honest[0])
+    matrix = np.column_stack([np.concatenate([*(features[name] for features, _ in tortured), honest[0][name]]) for name in names])
     times = np.concatenate([*(times for _, times in tortured), honest[1]])
     is_spun = np.zeros(len(matrix))
-    is_spun[: len(spun["gain"])] = 1.0
-    coefficients, offset = regression(matrix, is_spun, times)
-    return Fit(knots, coefficients, offset + float(np.log(pairs[1] / pairs[0])))
+    is_spun[: len(matrix) - len(honest[1])] = 1.0
+    trees = grown(matrix, is_spun, times)
+    return Fit(names, replace(trees, offset=trees.offset + float(np.log(pairs[1] / pairs[0]))))
 
 
 def main() -> int:
@@ -111,8 +88,7 @@ def main() -> int:
     parser.add_argument("--more", type=Path, help="a folder with more honest text, *.txt: dictionaries, pairs of words counted elsewhere")
     args = parser.parse_args()
     made = fitted(list(read_pairs(args.phrases)), read_honest(args.corpora, args.more), term_pairs(args.wordnet), clean_pairs(args.corpora))
-    facts = {"knots": made.knots, "weights": [round(float(w), 5) for w in made.weights], "offset": round(made.offset, 5)}
-    FIT.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    made.write()
     return 0
 
 
