@@ -324,6 +324,28 @@ def test_the_numbers_that_were_chosen_are_what_they_stand_for() -> None:
     assert PRIORS.rates[0] > 0 and PRIORS.rates[-1] < 1 and [*PRIORS.rates] == sorted({*PRIORS.rates})
 
 
+@settings(max_examples=60, deadline=None)
+@given(lattices(), st.floats(-4, 12), st.one_of(st.none(), PROBABILITIES), st.floats(0.01, 1))
+def test_the_ways_of_the_spinner_are_not_asked_for_only_where_nothing_could_come_of_them(
+    lattice: Lattice, log_odds: float, drawn: list[float] | None, told_from: float
+) -> None:
+    parts = None if drawn is None else np.array(drawn[: len(lattice.candidates)])
+    whole, some = (adapt(lattice, 20, log_odds, PRIORS, parts, least) for least in (0.0, told_from))
+    assert some.spun == whole.spun
+    if some.given_spun is None and whole.given_spun is not None:
+        assert whole.spun < 0.5 and whole.candidates.max() < told_from
+        assert some.candidates == pytest.approx(whole.given_clean)
+        assert 0 < some.spin_rate < whole.spun
+    else:
+        assert some.candidates == pytest.approx(whole.candidates)
+
+
+def test_a_clean_document_is_not_asked_for_a_spinner() -> None:
+    lattice = build(tokenize("the struggle zone"), [Candidate(1, 2, "war", ("war",), -3.0, "news-blog/verbs", "struggle")], default_model())
+    assert adapt(lattice, 2, 3.0, PRIORS).given_spun is not None
+    assert adapt(lattice, 2, 3.0, PRIORS, told_from=0.4).given_spun is None
+
+
 def test_what_is_sure_outside_the_spun_parts_teaches_nothing() -> None:
     """Nor does a candidate there come to be restored by what is learned inside."""
     words = "the struggle zone of the struggle zone"

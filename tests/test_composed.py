@@ -196,6 +196,22 @@ def test_a_page_with_one_odd_pair_is_clean_beside_it() -> None:
     assert {f.observed for f in spinfix.detect(text).findings} == {"woolly", "rationale"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["They found it woolly. Rationale was asked for.", "They read of the Woolly Rationale there.", "It was woolly, rationale or not."],
+)
+def test_words_that_only_seem_to_stand_side_by_side_are_not_worth_a_second_look(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first look sees neither marks nor capitals: what it takes for an odd pair may be none."""
+    clean = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
+    text = f"{clean}\n{words}\n"
+    assert look(text).is_lone
+    whole = spinfix.detect(text, spinfix.Policy(gate=False))
+    monkeypatch.setattr(api, "_report_on_document", None)
+    report = spinfix.detect(text)
+    assert report.findings == whole.findings == () and report.spun < 0.01
+    assert report.words == len(text.split())
+
+
 def test_of_a_page_with_one_odd_pair_only_what_stands_around_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     clean = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
     one_line = " ".join(clean.split())

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spinfix import scoring
-from spinfix.adaptation import Adapted, Priors
+from spinfix.adaptation import EQUALS_FROM, Adapted, Priors
 from spinfix.calibration import NONE
 from spinfix.detection import blocks_of, changeable_places
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Alternative, Candidate, Detail, Finding, Verdict
 from spinfix.regions import Regions
-from spinfix.scoring import CLEAN_COST, EQUALS_FROM, score
+from spinfix.scoring import CLEAN_COST, score
 from spinfix.text import Document, Lines, tokenize
 
 Floats = NDArray[np.float64]
@@ -170,10 +170,25 @@ def test_the_document_is_adapted_to_by_its_changeable_places_and_parts(monkeypat
     monkeypatch.setattr(scoring, "adapt", adapt)
     lattice, priors = laid_out(made("fight", "fight", "war")), Priors(spun=0.3)
     scored = score(DOCUMENT, lattice, priors, restore_at=0.5, suggest_at=0.2, calibration=NONE)
-    ((given_lattice, changeable, log_odds, given_priors, shares),) = asked
+    ((given_lattice, changeable, log_odds, given_priors, shares, told_from),) = asked
+    assert told_from == pytest.approx(0.4), "the suggestions of a clean document"
     assert given_lattice is lattice and given_priors is priors
     assert changeable == changeable_places(DOCUMENT) and shares.tolist() == [1.0] and math.isfinite(log_odds)
     assert (scored.spun, scored.spin_rate, scored.strays, scored.family) == (0.8, 0.25, 0.3, "academic")
+
+
+@pytest.mark.parametrize("explain", [True, False])
+def test_where_pairs_are_asked_or_all_is_told_the_ways_of_the_spinner_are_too(monkeypatch: pytest.MonkeyPatch, explain: bool) -> None:
+    asked: list[float] = []
+
+    def adapt(*given: Any) -> Adapted:
+        asked.append(given[5])
+        return with_posteriors([0.1])
+
+    monkeypatch.setattr(scoring, "adapt", adapt)
+    candidate = dataclasses.replace(made("fight", "fight", "war"), pair=0.0 if explain else 6.0)
+    score(DOCUMENT, laid_out(candidate), Priors(), restore_at=0.5, suggest_at=0.2, explain=explain, calibration=NONE)
+    assert asked == [0.0]
 
 
 def test_only_parts_that_may_well_be_spun_count_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +207,7 @@ def test_only_parts_that_may_well_be_spun_count_their_places(monkeypatch: pytest
     monkeypatch.setattr(scoring, "adapt", adapt)
     lattice = laid_out(made("fight", "fight", "war"), made("The", "plan", "a scheme"))
     score(DOCUMENT, lattice, Priors(), restore_at=0.5, suggest_at=0.2, calibration=NONE)
-    ((_, changeable, log_odds, _, shares),) = asked
+    ((_, changeable, log_odds, _, shares, _),) = asked
     assert (changeable, log_odds, shares.tolist()) == (3 + 11, 2.5, [0.4, 0.8])
 
 

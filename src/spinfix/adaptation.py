@@ -50,6 +50,7 @@ CLOSENESS: Final = {1.0: 0.9, 0.7: 0.05, 0.4: 0.05}
 # Rates are judged half by how many places changed, half by how well changes fit; the first alone says too little, as a closed table leaves
 # most words alone and changes its own nearly always, the second alone too much.
 FIT_SHARE: Final = 0.85
+EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,17 @@ class Adapted:
     log_clean_rate: float = 0.0  # of this, the rate of documents that nobody spun (nats)
 
 
-def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors, shares: Floats | None = None) -> Adapted:
+def adapt(
+    lattice: Lattice, changeable: int, spun_log_odds: float, priors: Priors, shares: Floats | None = None, told_from: float = 0.0
+) -> Adapted:
     """Settle the rates of one document over ``changeable`` places, and decode under them.
 
     ``spun_log_odds`` (nats) is what the detector says of the document, before the base rate of the world.  In a mixed document
     ``shares`` gives the probability for each candidate that its part is spun, if any is: the spinner's ways are learned from parts that
     are at least half as probably spun as the likeliest one, and ``changeable`` counts the places of these.
+
+    Where no candidate of a document that more probably is clean can have a posterior of ``told_from``, whatever its spinner's ways, these
+    are not asked for: the posteriors are those of a text that nobody spun.
     """
     log_p = np.array([c.log_p for c in lattice.candidates])
     nothing = np.zeros(len(log_p))
@@ -105,6 +111,8 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
     log_p = log_p + outside
     judge = _Judge(lattice, extra, changeable, priors.rates)
     rate = judge.rate(log_p)
+    if probability < 0.5 and float(mixture.max()) + _most(alone.candidates) < told_from:
+        return Adapted(probability, rate * probability, "", alone.candidates, unspun, nothing, clean, log_unspun=unspun, log_clean_rate=clean)
     family, channel, strays = judge.channel(log_p, rate)
     rate = judge.rate(channel)
     base = channel + extra + logit(rate)
@@ -115,6 +123,11 @@ def adapt(lattice: Lattice, changeable: int, spun_log_odds: float, priors: Prior
         probability, rate * probability, family, mixed, weights - extra, channel - log_p, logit(rate),
         found.candidates, alone.candidates, mixture, strays, unspun, clean,
     )  # fmt: skip
+
+
+def _most(p: Floats) -> float:
+    """More than any of the posteriors ``p`` can have when those of equal outcome are joined, which only those of some size are."""
+    return max(float(p.max()), float(p[p >= EQUALS_FROM].sum()))
 
 
 class _Judge:

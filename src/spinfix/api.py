@@ -239,17 +239,14 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     weights = struck_weights(document, shipped_composed())
     is_struck = any(weights)
     is_lone = is_struck and detail is not Detail.PLACES and _is_lone(text, policy)
-    alone: list[Candidate] | None = None
     if is_lone:
         # of a page in which nothing but one such place asks to be read, nothing else is put in question, nor read
         first, last = window(document, weights)
         part = document.part(first, last)
         more = with_more(_proposed(part, policy, notes), part, struck_only=True)
-        alone = None if document_log_odds(more) else [c for c in more if c.pair]
-    if alone is not None:
-        scored = decided(alone, part, first)
-    elif is_lone:
-        scored = decided(with_more(_proposed(document, policy, notes)))
+        is_lone = not document_log_odds(more)
+    if is_lone:
+        scored = decided([c for c in more if c.pair], part, first)
     else:
         proposed = _proposed(document, policy, notes)
         scored = decided(proposed)
@@ -285,15 +282,29 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
     eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
     reports: list[Report | None] = []
-    for seen in look_at_all(texts):
-        log_odds = seen.log_odds + eager
-        if log_odds >= 0 and not seen.is_foreign:
+    for text, seen in zip(texts, look_at_all(texts), strict=True):
+        log_odds = (seen.stretch if seen.is_lone else seen.log_odds) + eager
+        is_worth_more = log_odds >= 0 or (seen.is_lone and _tells_something(text, policy))
+        if is_worth_more and not seen.is_foreign:
             reports.append(None)
             continue
         spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - log_odds_of(usual.spun_prior), 500.0)))
         notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
         reports.append(Report("", seen.words, spun, 0.0, (), "", path, notes=notes))
     return reports
+
+
+def _tells_something(text: str, policy: Policy) -> bool:
+    """Whether words that only a spinner puts side by side stand so in ``text``, and can tell enough to be listed, alone as they are.
+
+    A first look sees neither the marks between words nor which words are names.
+    """
+    from .composed import shipped_composed
+    from .text import tokenize
+    from .unlisted import struck_weights
+
+    weights = struck_weights(tokenize(text), shipped_composed())
+    return any(weights)
 
 
 def log_odds_of(probability: float) -> float:

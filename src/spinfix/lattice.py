@@ -204,29 +204,48 @@ def _log_probs(model: LanguageModel, words: Words, node_word: Ints, first: Ints,
 
 
 def _levels(source: Ints, target: Ints, triple_level: Ints, collapsed: Bools, segment: Ints) -> list[Level]:
-    if not len(source):
+    """The steps by level: all is found out for all levels at once and then cut, as there are many, and small ones."""
+    size = len(source)
+    if not size:
         return []
-    edges = np.flatnonzero(np.diff(triple_level)) + 1
+    first = np.flatnonzero(_is_fresh(triple_level))
+    edges = np.append(first, size)
+    level = np.repeat(np.arange(len(first)), np.diff(edges))
+    by_source = np.lexsort((source, level))
+    target_at = np.flatnonzero(_is_fresh(target) | _is_fresh(level))
+    source_at = np.flatnonzero(_is_fresh(source[by_source]) | _is_fresh(level))
+    targets, sources = target[target_at], source[by_source][source_at]
+    sizes = np.diff(np.append(target_at, size))
+    target_edges, source_edges = np.searchsorted(target_at, edges), np.searchsorted(source_at, edges)
+    end_at, open_at = np.flatnonzero(collapsed[targets]), np.flatnonzero(~collapsed[targets])
+    start_at = np.flatnonzero(~collapsed[sources])
+    # within each level, which is what the decoder works on
+    in_level = by_source - edges[level]
+    target_starts, source_starts = target_at - edges[level[target_at]], source_at - edges[level[source_at]]
+    ends, opens = (at - target_edges[level[target_at[at]]] for at in (end_at, open_at))
+    starts = start_at - source_edges[level[source_at[start_at]]]
+    end_segments, open_targets, open_sources = segment[targets[end_at]], targets[open_at], sources[start_at]
+    cuts = (
+        edges, target_edges, source_edges, np.searchsorted(end_at, target_edges), np.searchsorted(open_at, target_edges),
+        np.searchsorted(start_at, source_edges),
+    )  # fmt: skip
     levels = []
-    for start, stop in zip([0, *edges.tolist()], [*edges.tolist(), len(source)], strict=True):
-        targets, target_starts, sizes = _runs(target[start:stop])
-        by_source = np.argsort(source[start:stop], kind="stable")
-        sources, source_starts, _ = _runs(source[start:stop][by_source])
-        is_end, is_open = collapsed[targets], ~collapsed[sources]
-        ends, opens, open_at = np.flatnonzero(is_end), np.flatnonzero(~is_end), np.flatnonzero(is_open)
+    for here in zip(*(map(slice, cut[:-1].tolist(), cut[1:].tolist()) for cut in cuts), strict=True):
+        steps, to, of, end, opened, begun = here
         levels.append(
             Level(
-                slice(start, stop), targets, target_starts, sizes, by_source, sources, source_starts,
-                ends, segment[targets[ends]], opens, targets[opens], open_at, sources[open_at],
+                steps, targets[to], target_starts[to], sizes[to], in_level[steps], sources[of], source_starts[of],
+                ends[end], end_segments[end], opens[opened], open_targets[opened], starts[begun], open_sources[begun],
             )
         )  # fmt: skip
     return levels
 
 
-def _runs(values: Ints) -> tuple[Ints, Ints, Ints]:
-    """The distinct values of a grouped array, where each group begins, and its size."""
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
-    return values[starts], starts, np.diff(np.append(starts, len(values)))
+def _is_fresh(values: Ints) -> Bools:
+    """For each of ``values`` whether it is the first, or another than the one before."""
+    fresh = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=fresh[1:])
+    return fresh
 
 
 def _phrase_log_probs(model: LanguageModel, words: Words, flat: Ints, sizes: Ints) -> Floats:

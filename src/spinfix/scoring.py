@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .adaptation import Adapted, Priors, adapt
+from .adaptation import EQUALS_FROM, Adapted, Priors, adapt
 from .calibration import Calibration, shipped_calibration
 from .detection import blocks_of, shipped_detector
 from .lattice import Lattice
@@ -34,7 +34,6 @@ CLEAN_SUGGESTION_COST: Final = 8 / 3
 # Part of the posteriors of a place's other readings that counts for a restoration: a wrong word for one that is wrong anyway does no harm
 # (*the examine* is *the study* or *the review*, and nothing else).
 OTHERS: Final = 0.5
-EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
 
 LEAST: Final = 0.005  # nats of a reason that is told
 
@@ -74,13 +73,16 @@ def score(
     likely = found.shares * 2 >= found.shares.max()
     shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
     log_odds = found.log_odds + document_log_odds(lattice.candidates)
-    adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares)
+    in_clean = _at_cost(restore_at, CLEAN_COST)
+    in_clean = min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), in_clean)
+    told_from = 0.0 if detail is Detail.PLACES or any(c.pair for c in lattice.candidates) else in_clean
+    adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares, told_from)
     stated = _equals_joined(document, lattice, adapted.candidates)
     counted = _calibrated(document, lattice, adapted, stated, calibration or shipped_calibration())
     adapted = replace(adapted, candidates=with_pairs(lattice, counted, adapted.spun, priors))
     if adapted.spun < 0.5:
         restore_at = _at_cost(restore_at, CLEAN_COST)
-        suggest_at = min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), restore_at)
+        suggest_at = in_clean
     chosen = _choose(lattice, adapted, 0.0 if detail is Detail.PLACES else min(suggest_at, restore_at))
     lines = Lines(document.text)
     steps = (stated.tolist(), counted.tolist(), adapted.candidates.tolist())
