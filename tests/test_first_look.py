@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinfix import Policy, detect
-from spinfix.first_look import FirstLook, look, look_at_all, shipped_weights
+from spinfix.first_look import LACKING, FirstLook, _Tally, look, look_at_all, shipped_weights
 from spinfix.page_words import WORD, key_of, keys_of, pair_keys, plain
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
@@ -63,6 +63,25 @@ def test_the_best_stretch_is_the_best_of_all_stretches() -> None:
     slow = max(float(gains[a:b].sum()) for a in range(len(gains)) for b in range(a + 1, len(gains) + 1))
     threshold = weights.threshold + weights.longer * np.log(len(text.split()) / 500)
     assert look(text).log_odds == pytest.approx(slow - threshold)
+
+
+def test_a_text_without_pairs_that_only_spinners_write_asks_for_more() -> None:
+    weights = shipped_weights()
+
+    def seen(sure: int) -> FirstLook:
+        tally = _Tally(words=500)
+        gains = np.array([weights.book[-1]] * sure + [weights.book[-2]] * (9 - sure))
+        tally.count(np.arange(9, dtype=np.uint64), gains, weights)
+        return tally.seen_so(weights)
+
+    assert [round((seen(sure).stretch - seen(sure).log_odds) / LACKING, 9) for sure in range(4)] == [2, 1, 0, 0]
+    assert LACKING > 0
+
+
+def test_other_traces_ask_for_no_pairs() -> None:
+    seen = look(CLEAN + " He has a {big|large} dog.")
+    assert not look(CLEAN).is_worth_a_second
+    assert seen.stretch < 0 < seen.log_odds and seen.is_worth_a_second
 
 
 @given(st.text(max_size=300))

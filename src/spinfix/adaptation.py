@@ -112,7 +112,8 @@ def adapt(
     judge = _Judge(lattice, extra, changeable, priors.rates)
     rate = judge.rate(log_p)
     if probability < 0.5 and float(mixture.max()) + _most(alone.candidates) < told_from:
-        return Adapted(probability, rate * probability, "", alone.candidates, unspun, nothing, clean, log_unspun=unspun, log_clean_rate=clean)
+        expected = rate * probability
+        return Adapted(probability, expected, "", alone.candidates, unspun, nothing, clean, log_unspun=unspun, log_clean_rate=clean)
     family, channel, strays = judge.channel(log_p, rate)
     rate = judge.rate(channel)
     base = channel + extra + logit(rate)

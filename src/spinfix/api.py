@@ -283,7 +283,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
     reports: list[Report | None] = []
     for text, seen in zip(texts, look_at_all(texts), strict=True):
-        log_odds = (seen.stretch if seen.is_lone else seen.log_odds) + eager
+        log_odds = seen.log_odds + eager
         is_worth_more = log_odds >= 0 or (seen.is_lone and _tells_something(text, policy))
         if is_worth_more and not seen.is_foreign:
             reports.append(None)

@@ -28,7 +28,7 @@ EVEN: Final = 6.5  # weight of a pair from which the place more probably is spun
 STEEP: Final = 0.55  # log-odds that the place is spun, for each nat of weight
 INSIDE: Final = 2.0  # weight from which it more probably is than not, in a document that was spun
 CHANGED: Final = 2.5  # log-odds that a spinner changed a word of such a place
-REACH: Final = 60  # tokens to either side of such a place that are read with it: some sentences
+REACH: Final = 20  # tokens to either side of such a place that are read with it; with 60 the same is found, at half as much again
 RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
 
 
