@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spinfix.arrays import opened, packed
+from spinfix.arrays import let_go, opened, packed
 from spinfix.errors import ModelError
 from spinfix.standing import columns_of, observed_columns, standing
 from spinfix.templates import made, shipped_table
-from spinfix.wordlists import Index, shipped_index
+from spinfix.wordlists import Index, mapped, shipped_index
 
 
 def test_what_is_packed_comes_back(tmp_path: Path) -> None:
@@ -48,6 +48,34 @@ def test_arrays_that_reach_over_the_end_are_refused(tmp_path: Path) -> None:
         opened(tmp_path / "y")
     with pytest.raises(ModelError, match="cannot be read"):
         opened(tmp_path / "z")
+
+
+def test_memory_that_is_given_back_is_mapped_again(tmp_path: Path) -> None:
+    values = np.arange(100_000, dtype="u8")
+    (tmp_path / "x").write_bytes(packed({"x": values}, {}))
+    found = opened(tmp_path / "x")[0]["x"]
+    for held in (found, found[5:], found.data, None, np.zeros(3), "no map"):
+        let_go(held)
+    assert np.array_equal(found, values)
+    with mapped(tmp_path / "x") as whole:
+        data = whole[:]
+        let_go(whole)
+        assert whole[:] == data
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="tells the memory of a mapped file on Linux only")
+def test_memory_is_given_back(tmp_path: Path) -> None:
+    (tmp_path / "given back").write_bytes(packed({"x": np.arange(1_000_000, dtype="u8")}, {}))
+    found = opened(tmp_path / "given back")[0]["x"]
+
+    def kilobytes() -> int:
+        lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+        next(line for line in lines if line.endswith("given back"))
+        return int(next(line for line in lines if line.startswith("Rss:")).split()[1])
+
+    assert found.sum() and kilobytes() > 7000
+    let_go(found)
+    assert kilobytes() == 0
 
 
 def test_the_shipped_columns_are_those_of_the_lines() -> None:

@@ -18,7 +18,7 @@ HEAVY = ("numpy", "wordfreq", "rapidfuzz", "regex")
 _BROKEN = """
 import sys, spinfix.cli, spinfix.cli.run as run
 def f(*a, **k): raise ZeroDivisionError("two\\nlines")
-run.detect = run.explain = f
+run.report_on = f
 sys.exit(spinfix.cli.main())
 """
 
@@ -181,3 +181,22 @@ def test_a_mistake_of_ours_is_one_line(folder: Path) -> None:
     done = run_process("detect", "--statistics", "spun.txt", command=(sys.executable, "-c", script), cwd=folder)
     assert (done.stdout, done.returncode) == (b"", 2)
     assert complaints(done) == ["spinfix: unexpected TypeError: 'NoneType' object is not callable; please report it"]
+
+
+def test_another_c_library_has_no_say_in_large_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ctypes
+
+    from spinfix.cli.run import hand_large_arrays_back
+
+    asked: list[object] = []
+
+    def none_such(name: object) -> object:
+        asked.append(name)
+        raise OSError("no such library")
+
+    hand_large_arrays_back()
+    monkeypatch.setattr(ctypes, "CDLL", none_such)
+    hand_large_arrays_back()
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    hand_large_arrays_back()
+    assert asked == [None]

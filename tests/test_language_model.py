@@ -322,8 +322,18 @@ def test_the_record_beside_the_model_is_about_this_model() -> None:
 def test_the_packed_list_of_the_web_says_what_its_table_says() -> None:
     from spinfix.language_model import _web_list, _WebList
 
-    known = _web_list()
+    known = _web_list.__wrapped__()  # one that nobody has asked
+    packed = known._packed
     table = _WebList(b"", ())
     words = ["retweet", "the", "zzyzxq", "café", "é", "anouncmentt", "naïveté", "of", "ing", "doi", "bitcoin", "x" * 40, ""]
-    assert [known._searched(word) for word in words] == [table.centibels(word) for word in words]
-    assert known._searched("the") is not None and known._searched("anouncmentt") is None
+    assert [known._searched(word, packed) for word in words] == [table.centibels(word) for word in words]
+    assert known._searched("the", packed) is not None and known._searched("anouncmentt", packed) is None
+
+
+def test_the_packed_list_is_dropped_for_its_table() -> None:
+    from spinfix.language_model import SEARCHED, _web_list
+
+    known = _web_list.__wrapped__()
+    found = [known.centibels("retweet") for _ in range(SEARCHED + 2)]
+    assert len(set(found)) == 1 and found[0] is not None
+    assert not known._packed

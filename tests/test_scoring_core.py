@@ -177,8 +177,8 @@ def test_the_document_is_adapted_to_by_its_changeable_places_and_parts(monkeypat
     assert (scored.spun, scored.spin_rate, scored.strays, scored.family) == (0.8, 0.25, 0.3, "academic")
 
 
-@pytest.mark.parametrize("explain", [True, False])
-def test_where_pairs_are_asked_or_all_is_told_the_ways_of_the_spinner_are_too(monkeypatch: pytest.MonkeyPatch, explain: bool) -> None:
+@pytest.mark.parametrize("detail", [Detail.PLACES, Detail.REASONS])
+def test_where_pairs_are_asked_or_all_is_told_the_ways_of_the_spinner_are_too(monkeypatch: pytest.MonkeyPatch, detail: Detail) -> None:
     asked: list[float] = []
 
     def adapt(*given: Any) -> Adapted:
@@ -186,8 +186,8 @@ def test_where_pairs_are_asked_or_all_is_told_the_ways_of_the_spinner_are_too(mo
         return with_posteriors([0.1])
 
     monkeypatch.setattr(scoring, "adapt", adapt)
-    candidate = dataclasses.replace(made("fight", "fight", "war"), pair=0.0 if explain else 6.0)
-    score(DOCUMENT, laid_out(candidate), Priors(), restore_at=0.5, suggest_at=0.2, explain=explain, calibration=NONE)
+    candidate = dataclasses.replace(made("fight", "fight", "war"), pair=0.0 if detail is Detail.PLACES else 6.0)
+    score(DOCUMENT, laid_out(candidate), Priors(), restore_at=0.5, suggest_at=0.2, detail=detail, calibration=NONE)
     assert asked == [0.0]
 
 

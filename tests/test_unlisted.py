@@ -134,6 +134,20 @@ def test_words_compose(unlisted: Unlisted, spun: str, meant: str) -> None:
     assert first_reading(unlisted, spun) == meant
 
 
+def test_words_and_pairs_are_looked_at_in_parts_as_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tokenize(
+        "We trained an irregular woodland and a colossal information pipeline. The flag handling unit tells of bosom malignancy, "
+        "profound learning and counterfeit consciousness in the cloud figuring lab."
+    )
+    found = []
+    for at_once in (1, 3, 1000):
+        monkeypatch.setattr("spinfix.unlisted.AT_ONCE", at_once)
+        fresh = Unlisted(shipped_word_channel(), shipped_terms(), default_model(), [shipped_index()])
+        found.append((fresh.runs(document), list(fresh.propose(document))))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][0]) > 2
+
+
 def test_only_improbable_runs_are_looked_at(unlisted: Unlisted) -> None:
     document = tokenize("The weather was lovely and the garden party ended early. We used a fleecy rationale.")
     assert [document.surfaces[a:b] for a, b in unlisted.runs(document)] == [("fleecy", "rationale")]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
 }  # fmt: skip
+MANY: Final = 1_000  # tokens from which what has been looked up is worth being mapped anew, to need less memory: it takes some milliseconds
 CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("repair", "restore", "keep")}
 
 
@@ -337,7 +338,19 @@ def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> li
 
     proposer = _proposer(policy.lists, policy.language_model)
     proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    if len(document) >= MANY:
+        _let_go()
     return in_case(proposed, document)
+
+
+def _let_go() -> None:
+    """Give back the memory of what is read only to find the candidates, so that it is not held beside the lattice, which is large."""
+    from .arrays import let_go
+    from .first_look import shipped_weights
+    from .wordlists import shipped_columns, shipped_lines
+
+    for held in (shipped_lines(), *list(shipped_columns().values())[:1], shipped_weights().pairs.words):
+        let_go(held)
 
 
 def check_selection(policy: Policy) -> None:

@@ -72,3 +72,14 @@ def opened(path: Path) -> tuple[Arrays, Mapping[str, Any]]:
         return arrays, dict(header["facts"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: the file is damaged ({error}): reinstall spinfix") from None
+
+
+def let_go(held: object) -> None:
+    """Give the memory of a mapped file back, of which ``held`` is the map or an array in it; what is read again is mapped again.
+
+    Other processes, and the system's own copy, keep it.  Where the system knows no such thing, nothing is done.
+    """
+    while held is not None and not isinstance(held, mmap.mmap):
+        held = held.obj if isinstance(held, memoryview) else getattr(held, "base", None)
+    if held is not None and hasattr(mmap, "MADV_DONTNEED"):
+        held.madvise(mmap.MADV_DONTNEED)

@@ -106,7 +106,7 @@ def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
     return _forms(lemma, pos).get(form, ())
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=500)
 def _forms(lemma: str, pos: str) -> dict[str, tuple[str, ...]]:
     return paradigm(lemma, pos)
 

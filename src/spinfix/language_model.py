@@ -40,7 +40,7 @@ MAGIC: Final = b"spinfixLM"
 VERSION: Final = 1
 ORDER: Final = 3  # what the decoder's states are made for
 ADVICE: Final = "reinstall spinfix, or build the model anew with tools/build_language_model.py"
-CACHED: Final = 30_000  # words remembered at a time: some 100 bytes each; running text brings few new ones, a thesaurus many
+CACHED: Final = 20_000  # words remembered at a time: some 100 bytes each; running text brings few new ones, a thesaurus many
 BEGIN: Final = "<s>"
 SEARCHED: Final = 40  # unknown words that are searched for one by one; for more, a table is made
 _RAREST: Final = math.log(3e-10)
@@ -268,20 +268,22 @@ class _WebList:
     def centibels(self, word: str) -> int | None:
         """The centibels of ``word``, if the list has it."""
         self._asked += 1
-        if self._bands and self._asked <= SEARCHED:
-            return self._searched(word)
+        packed = self._packed  # another thread may drop it
+        if packed and self._asked <= SEARCHED:
+            return self._searched(word, packed)
         keys, centibels = _web_frequencies()
+        self._packed = b""  # which has as much as the table
         at = min(int(np.searchsorted(keys, hash(word))), len(keys) - 1)
         return int(centibels[at]) if keys[at] == hash(word) else None
 
-    def _searched(self, word: str) -> int | None:
+    def _searched(self, word: str, packed: bytes) -> int | None:
         import msgpack
 
-        packed, at = msgpack.packb(word), 0
-        while (at := self._packed.find(packed, at)) >= 0:
+        wanted, at = msgpack.packb(word), 0
+        while (at := packed.find(wanted, at)) >= 0:
             band = bisect_right(self._bands, at) - 1
-            stop = self._bands[band + 1] if band + 1 < len(self._bands) else len(self._packed)
-            if band > 0 and word in msgpack.unpackb(self._packed[self._bands[band] : stop]):
+            stop = self._bands[band + 1] if band + 1 < len(self._bands) else len(packed)
+            if band > 0 and word in msgpack.unpackb(packed[self._bands[band] : stop]):
                 return band - 1
             at = stop  # what looked like it was part of another word
         return None

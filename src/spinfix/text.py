@@ -111,7 +111,7 @@ class _Forms(dict[str, str]):
     """A cache of ``form`` that cannot grow without end."""
 
     def __missing__(self, surface: str) -> str:
-        if len(self) >= 30_000:
+        if len(self) >= 20_000:
             self.clear()
         value = self[surface] = form(surface)
         return value

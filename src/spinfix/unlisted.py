@@ -67,6 +67,7 @@ OPTIONS: Final = 60  # readings of one word
 BEAM: Final = 25
 READINGS: Final = 8  # of a run, whose changes become candidates
 RANKED_BY_FREQUENCY: Final = 0.3  # weight of log P(word) in the choice of a word's readings
+AT_ONCE: Final = 100  # pairs or words whose readings, some hundreds each, are looked at together, which bounds the memory
 REMEMBERED: Final = 3_000  # words, each with up to ``OPTIONS`` readings
 WIDEST: Final = 4  # tokens of one segment
 MODEL_WEIGHT: Final = 0.48
@@ -126,11 +127,6 @@ def struck_weights(document: Document, composed: Composed | None) -> list[float]
     return [w and w + BESIDE * (beside[k] + beside[k + 2]) for k, w in enumerate(weights)]
 
 
-def is_struck(document: Document, composed: Composed | None) -> bool:
-    """Whether two words stand side by side in ``document`` that only spinners write so."""
-    return max(struck_weights(document, composed), default=0.0) > 0
-
-
 def is_content(document: Document, k: int) -> bool:
     """Whether the token k is a content word in small letters, or one that begins a sentence: what a spinner swaps."""
     form, surface = document.forms[k], document.surfaces[k]
@@ -150,7 +146,7 @@ class Unlisted:
         self._terms = terms
         self._model = model
         self._indexes = indexes
-        self._ranked: dict[str, tuple[tuple[str, float, str], ...]] = {}
+        self._ranked: dict[str, tuple[tuple[str, ...], Floats, tuple[str, ...]]] = {}  # words, log P, sources: a third of the room of rows
         self._screened: dict[str, tuple[list[str], Floats]] = {}
         self._common: dict[str, float] = {}
 
@@ -164,7 +160,7 @@ class Unlisted:
 
     def is_struck(self, document: Document) -> bool:
         """Whether two words stand side by side in ``document`` that only spinners write so."""
-        return is_struck(document, self._composed)
+        return max(struck_weights(document, self._composed), default=0.0) > 0
 
     def runs(self, document: Document) -> list[tuple[int, int]]:
         """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""
@@ -211,13 +207,9 @@ class Unlisted:
         first = np.array([index[document.forms[k]] for k in pairs])
         second = np.array([index[document.forms[k + 1]] for k in pairs])
         together = self._model.pairs(words, first, second)[0] - words.log_prob[second]
-        odd = (together < IMPROBABLE) & (self._of_pairs(surfaces, first, second) == 0)
-        return [k for k, is_odd in zip(pairs, odd.tolist(), strict=True) if is_odd]
-
-    def _of_pairs(self, surfaces: list[str], first: Indices, second: Indices) -> Floats:
-        """What pairs of words gain by being a term."""
         keys = self._terms.keys(surfaces)
-        return self._terms.bonus_of_keys(join_keys(keys[first], keys[second]))
+        odd = (together < IMPROBABLE) & (self._terms.bonus_of_keys(join_keys(keys[first], keys[second])) == 0)
+        return [k for k, is_odd in zip(pairs, odd.tolist(), strict=True) if is_odd]
 
     def _worth(self, document: Document, odd: Sequence[int]) -> list[int]:
         """Those of the ``odd`` pairs for which some other pair explains what stands there better, by ``SCREENED`` nats."""
@@ -230,20 +222,23 @@ class Unlisted:
         index = {surface: k for k, surface in enumerate(surfaces)}
         words = self._model.words(surfaces)
         ids = {form: np.array([index[w] for w in names]) for form, (names, _) in options.items()}
-        firsts, seconds, scores, sizes = [], [], [], []
-        for k in odd:
-            one, two = document.forms[k], document.forms[k + 1]
-            rows, columns = len(ids[one]), len(ids[two])
-            firsts.append(np.repeat(ids[one], columns))
-            seconds.append(np.tile(ids[two], rows))
-            scores.append(np.add.outer(options[one][1], options[two][1]).ravel())
-            sizes.append(rows * columns)
-        first, second = np.concatenate(firsts), np.concatenate(seconds)
-        log_prob = words.log_prob[first] + self._model.pairs(words, first, second)[0]
-        total = MODEL_WEIGHT * log_prob + self._of_pairs(surfaces, first, second) + np.concatenate(scores)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        gains = np.maximum.reduceat(total, starts) - total[starts]  # the words as they stand come first
-        return [k for k, gain in zip(odd, gains.tolist(), strict=True) if gain >= SCREENED]
+        keys = self._terms.keys(surfaces)
+        gains: list[float] = []
+        for at in range(0, len(odd), AT_ONCE):
+            firsts, seconds, scores, sizes = [], [], [], []
+            for k in odd[at : at + AT_ONCE]:
+                one, two = document.forms[k], document.forms[k + 1]
+                firsts.append(np.repeat(ids[one], len(ids[two])))
+                seconds.append(np.tile(ids[two], len(ids[one])))
+                scores.append(np.add.outer(options[one][1], options[two][1]).ravel())
+                sizes.append(len(scores[-1]))
+            first, second = np.concatenate(firsts), np.concatenate(seconds)
+            log_prob = words.log_prob[first] + self._model.pairs(words, first, second)[0]
+            terms = self._terms.bonus_of_keys(join_keys(keys[first], keys[second]))
+            total = MODEL_WEIGHT * log_prob + terms + np.concatenate(scores)
+            starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+            gains += (np.maximum.reduceat(total, starts) - total[starts]).tolist()  # the words as they stand come first
+        return [k for k, gain in zip(odd, gains, strict=True) if gain >= SCREENED]
 
     def _screening(self, form: str) -> tuple[list[str], Floats]:
         """The word itself and the likeliest single words that it may stand for, with log P(form | word)."""
@@ -360,16 +355,19 @@ class Unlisted:
     def _of_word(self, form: str, at: int) -> list[Option]:
         """What the word may stand for, the likeliest first as far as that can be told without its neighbours."""
         self._rank([form])
-        ranked = self._ranked[form]
-        return [Option(at, at + 1, tuple(word.split(" ")), log_p, source) for word, log_p, source in ranked]
+        words, log_p, sources = self._ranked[form]
+        ranked = zip(words, log_p.tolist(), sources, strict=True)
+        return [Option(at, at + 1, tuple(word.split(" ")), share, source) for word, share, source in ranked]
 
     def _rank(self, forms: Iterable[str]) -> None:
-        """Remember what each of ``forms`` may stand for, ranked by the channel and by how common it is; one look-up for all."""
+        """Remember what each of ``forms`` may stand for, ranked by the channel and by how common it is."""
         if len(self._ranked) > REMEMBERED:
             self._ranked.clear()
-        known = {form: self._channel.of_word(form) for form in forms if form not in self._ranked}
-        if not known:
-            return
+        fresh = [form for form in forms if form not in self._ranked]
+        for at in range(0, len(fresh), AT_ONCE):
+            self._rank_all({form: self._channel.of_word(form) for form in fresh[at : at + AT_ONCE]})
+
+    def _rank_all(self, known: dict[str, dict[str, float]]) -> None:
         if len(self._common) > 10 * REMEMBERED:
             self._common.clear()
         common = self._common
@@ -379,7 +377,8 @@ class Unlisted:
         for form, found in known.items():
             learned = self._channel.learned(form)
             order = sorted(found, key=lambda name: (-(found[name] + RANKED_BY_FREQUENCY * common[name]), name))[:OPTIONS]
-            self._ranked[form] = tuple((name, found[name], LEARNED if name in learned else THESAURUS) for name in order)
+            sources = tuple(LEARNED if name in learned else THESAURUS for name in order)
+            self._ranked[form] = tuple(order), np.array([found[name] for name in order]), sources
 
     def _of_segment(self, forms: Sequence[str], at: int) -> Iterator[Option]:
         stop = at + len(forms)

@@ -27,7 +27,7 @@ OTHER_NUMBER: Final = -1.5  # a singular stands for a plural, or the other way r
 BY_ANALOGY: Final = 1.5  # added to a bond and the channel of the word that it leads to
 EXPLAINED: Final = -0.9  # to thesaurus and analogy, for each nat of the number of times that the table has the observed word
 NEAREST: Final = 60  # associates that are asked for an analogy
-REMEMBERED: Final = 400  # words, each with all that it may stand for: whoever asks remembers the best of it
+REMEMBERED: Final = 100  # words, each with all that it may stand for: whoever asks remembers the best of it
 
 
 class WordChannel:

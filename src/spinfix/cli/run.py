@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Final
 
 from ..api import Policy, check_selection, report_on
 from ..baseline import Baseline
@@ -20,6 +21,9 @@ from ..report import Report
 from . import files, walk
 from .arguments import VERBS, Parser, flags
 from .talk import STDIN, progress, say
+
+LARGE: Final = 1 << 19  # bytes of an array that is large
+SETTINGS: Final = (-1, -3)  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class Run:
 
     def reports(self, detail: Detail, *, accepting: bool = True) -> Iterator[tuple[Input, Report | Exception]]:
         """Each text with the report on it, or with what went wrong, in order; where it is ``accepting``, without what the baseline has."""
+        hand_large_arrays_back()
         baseline = self.baseline if accepting and detail is not Detail.PLACES else Baseline()
         jobs = self.settings["jobs"] or processors()
         for given, result in ordered(partial(examined, detail), self.inputs(), jobs):
@@ -165,6 +170,22 @@ class Run:
                 result = baseline.new_in(result, self.baseline_path(given.path))
             yield given, result
         progress.stop()
+
+
+def hand_large_arrays_back() -> None:
+    """Have the C library give the memory of every large array back to the system when it is done with.
+
+    Left to itself it keeps what has been freed and fits the next arrays in as well as it can, which takes 11 MB more for many files.
+    Where it knows no such setting, nothing is done.
+    """
+    try:
+        import ctypes
+
+        setting = ctypes.CDLL(None).mallopt
+    except (ImportError, OSError, AttributeError, TypeError):  # no ctypes, another C library, another system
+        return
+    for number in SETTINGS:
+        setting(number, LARGE)
 
 
 def _each_once(places: Iterable[walk.Place]) -> Iterator[walk.Place]:
