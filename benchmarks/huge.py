@@ -1,15 +1,16 @@
-"""Texts of a size that nobody writes: one line of 100 MB, a million findings, a large file of markup.
+"""Texts of a size that nobody writes: one line of 100 MB, a million findings, a large file of markup; and very many files.
 
-    python benchmarks/huge.py [line] [findings] [markup] [--corpora DIR] [--megabytes 100] [--places 100000] [--write]
+    python benchmarks/huge.py [line] [findings] [markup] [files] [--corpora DIR] [--megabytes 100] [--places 100000] [--files 100] [--write]
 
 Each runs in a process of its own.  What is asked: does it end, how do time and memory grow, and does the way back lead back.  The target
-for memory is 150 MB and 12 times the size of the text.
+for memory is 150 MB and 12 times the size of the text, and 200 MB for any number of files.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -24,12 +25,18 @@ import spinner
 
 from spinfix import detect
 
-PARTS: Final = ("line", "findings", "markup")
+PARTS: Final = ("line", "findings", "markup", "files")
 SPUN: Final = Path(__file__).parent.parent / "examples" / "spun-article.txt"
 FILTERED: Final = """
 import resource, subprocess, sys
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
     subprocess.run([sys.executable, "-m", "spinfix", *sys.argv[3:]], stdin=source, stdout=target, check=True)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+DETECTED: Final = """
+import resource, subprocess, sys
+subprocess.run([sys.executable, "-m", "spinfix", "detect", "--exit-zero", *sys.argv[1:]], stdout=subprocess.DEVNULL, check=True)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 """
@@ -97,6 +104,24 @@ def markup(folder: Path | None) -> Iterator[tuple[str, ...]]:
         yield f"{len(spun) / 1e6:.2f} MB", found, corrected, detected, back, as_json, f"{int(peak) * UNIT / 1e6:.0f}"
 
 
+def files(folder: Path | None, number: int) -> Iterator[tuple[str, ...]]:
+    """Files of 20 to 50 kB, every other one spun, by a family after the other: a quarter of them, and all; of two processes the larger."""
+    pieces, draw, families = speed.paragraphs(folder), random.Random("files"), sorted(spinner.FAMILIES)
+    with tempfile.TemporaryDirectory() as scratch:
+        names = []
+        for k in range(number):
+            text = speed.text_of(pieces, draw.randint(20_000, 50_000))
+            if k % 2:
+                text = spinner.spin(text, spinner.family_table(families[k // 2 % len(families)], 0), 0.15, k)[0]
+            names.append(str(Path(scratch) / f"{k}.txt"))
+            Path(names[-1]).write_text(text, encoding="utf-8")
+        for jobs, count in ((1, number // 4), (1, number), (2, number)):
+            arguments = ["--jobs", str(jobs), *names[:count]]
+            done = subprocess.run([sys.executable, "-c", DETECTED, *arguments], capture_output=True, check=True)
+            seconds, peak = done.stdout.split()
+            yield f"{count} files, --jobs {jobs}", f"{float(seconds):.1f}", f"{int(peak) * UNIT / 1e6:.0f}", "200"
+
+
 def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -104,6 +129,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="a folder with texts; without it they are made from a vocabulary")
     parser.add_argument("--megabytes", type=int, default=100, help="of the longest line")
     parser.add_argument("--places", type=int, default=100_000, help="spun findings in the larger text, about")
+    parser.add_argument("--files", type=int, default=100, help="how many of them")
     parser.add_argument("--write", action="store_true", help="append what is printed to RESULTS.md")
     args = parser.parse_args()
     counted = ("findings", "restored", "s to detect", "s there and back", "s as JSON", "peak MB")
@@ -114,6 +140,9 @@ def main() -> None:
             blocks.append(results.table(head, line(args.corpora, args.megabytes)))
         elif part == "findings":
             blocks.append(results.table(("one text", *counted), findings(args.places)))
+        elif part == "files":
+            columns = ("files of 20 to 50 kB, half of them spun", "s of the processor", "peak MB of a process", "target")
+            blocks.append(results.table(columns, files(args.corpora, args.files)))
         else:
             blocks.append(results.table(("spun Markdown", *counted), markup(args.corpora)))
         print(blocks[-1], end="\n\n", flush=True)

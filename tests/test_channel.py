@@ -163,3 +163,12 @@ def test_what_is_loaded_when() -> None:
     assert loaded_by("import spinfix") == ""
     assert loaded_by("import spinfix; spinfix.restore('Officials said the talks were over.')") == "numpy"
     assert "rapidfuzz" in loaded_by("import spinfix; spinfix.restore('Officials at a suppose tank read the anouncmentt.')")
+
+
+def test_words_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a text met when the channel is full some words are known and some are not; once, that text could not be read."""
+    monkeypatch.setattr("spinfix.channel.CACHED", 4)
+    channel = Channel([index_of(*LISTED)], default_model())
+    texts = ["The colour scheme of the well-being ministry here.", "The colour scheme here was made at the Centre East."]
+    found = [[r.keys for r in channel.respelled(document, list(document.forms))] for document in map(tokenize, texts * 2)]
+    assert found[:2] == found[2:] and all(found)

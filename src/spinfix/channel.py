@@ -143,6 +143,10 @@ class Channel:
 
     def _odd(self, document: Document, keys: Sequence[str]) -> Mapping[int, bool]:
         """The tokens to look at, and whether each is unknown to the model (else it has another spelling)."""
+        if len(self._known) > CACHED:  # here, before it is seen what of this document is known
+            self._known.clear()
+            self._alternatives.clear()
+            self._slips.clear()
         known = self._known
         fresh = [key for key in set(keys).union(document.forms) if key not in known]
         if fresh:
@@ -158,10 +162,6 @@ class Channel:
         return odd
 
     def _learn(self, fresh: Sequence[str]) -> None:
-        if len(self._known) > CACHED:
-            self._known.clear()
-            self._alternatives.clear()
-            self._slips.clear()
         surplus = self._model.words(fresh).surplus.tolist()
         for key, value in zip(fresh, surplus, strict=True):
             self._known[key] = value
