@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, complaints, files_in, run
 
-import spinfix
+from spinfix.api import report_on
 from spinfix.cli import files, streaming, talk
 
 
@@ -186,9 +186,9 @@ def test_a_paragraph_that_fails_goes_through_and_the_next_is_done(monkeypatch: p
     def brittle(text: str, *arguments: object, **named: object) -> object:
         if text.endswith("Fail here.\n\n"):
             raise ZeroDivisionError("inside")
-        return spinfix.detect(text, *arguments, **named)  # type: ignore[arg-type]
+        return report_on(text, *arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(streaming, "detect", brittle)
+    monkeypatch.setattr(streaming, "report_on", brittle)
     done = run("restore", "--stream", stdin=f"Fail here.\n\n{SPUN}".encode())
     assert (done.stdout.decode(), done.returncode) == (f"Fail here.\n\n{RESTORED}", 2)
     assert complaints(done) == ["spinfix: standard input: unexpected ZeroDivisionError: inside; the paragraph goes through unchanged"]
