@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import spinfix
 from spinfix.api import report_on
 from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore
 from spinfix.errors import InputError
-from spinfix.first_look import look
+from spinfix.first_look import FirstLook, look, look_at_all
 from spinfix.records import Detail
+from spinfix.sections import LONGEST
 
 ARTICLE = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
 TEXTS = [page["text"] for page in pages(40, spun_share=0.3)]
@@ -28,6 +30,30 @@ def test_a_batch_says_what_one_by_one_says() -> None:
     assert [s.is_spun for s in batch.score_batch(TEXTS)] == [r.spun >= 0.5 for r in reports]
     thorough = Batch(spinfix.Policy(gate=False))
     assert [s.spun for s in thorough.score_batch(TEXTS)] == [r.spun for r in thorough.detect_batch(TEXTS)]
+
+
+@pytest.mark.parametrize(
+    "policy", [spinfix.Policy(), spinfix.Policy(spun_prior=0.3, suggest=0.1), spinfix.Policy(markup="markdown"), spinfix.Policy(gate=False)]
+)
+def test_first_looks_taken_together_let_through_what_they_do_alone(policy: spinfix.Policy) -> None:
+    long = "\n".join([*TEXTS, ARTICLE]) * 2
+    assert len(long) > LONGEST
+    one_pair = "It rained. Much has been written on woolly rationale since then. They went home."
+    texts = ["", *TEXTS[:8], long, "He works at a suppose tank.", one_pair, "Ein Haus am See. " * 30, ARTICLE]
+    assert Batch(policy).detect_batch(texts) == [spinfix.detect(text, policy) for text in texts]
+
+
+def test_first_looks_are_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def counted(texts: Sequence[str]) -> list[FirstLook]:
+        looks.append(len(texts))
+        return look_at_all(texts)
+
+    monkeypatch.setattr("spinfix.first_look.look_at_all", counted)
+    Batch().detect_batch(["It rained.", "", "They went home."])
+    Batch().restore_batch(["It rained.", "They went home."])
+    assert looks == [3, 2]
 
 
 def test_whether_pages_are_spun_is_found() -> None:

@@ -160,6 +160,24 @@ def report_on(text: str, policy: Policy, path: str, detail: Detail) -> Report:
     return joined(text, path, _reports_on_sections(text, policy, path, report_on_part, detail))
 
 
+def reports_on(texts: Sequence[str], policy: Policy, detail: Detail) -> list[Report]:
+    """``report_on`` for each of ``texts``, which have no names; their first looks are taken together, for less than one by one."""
+    from .sections import LONGEST
+
+    if detail is Detail.PLACES or not takes_a_first_look(policy) or policy.markup not in ("auto", "plain"):
+        return [report_on(text, policy, "-", detail) for text in texts]
+    seen = iter(_first_looks([text for text in texts if len(text) <= LONGEST], policy, "-"))
+    looked_at = replace(policy, gate=False)
+    reports = []
+    for text in texts:
+        let_through = next(seen) if len(text) <= LONGEST else None
+        if let_through:
+            reports.append(replace(let_through, sha256=digest(text), text=text))
+        else:
+            reports.append(report_on(text, looked_at if len(text) <= LONGEST else policy, "-", detail))
+    return reports
+
+
 def _reports_on_sections(
     text: str, policy: Policy, path: str, report_on_part: Callable[[Span, Policy], Report], detail: Detail
 ) -> Iterator[tuple[Span, Report]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from .api import DEFAULT, Policy, detect, log_odds_of, report_on, takes_a_first_look
+from .api import DEFAULT, Policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, lists_digest, model_digest
@@ -111,7 +111,7 @@ class Batch:
 
     def detect_batch(self, texts: Sequence[str]) -> list[Report]:
         """The report on each text."""
-        return [detect(text, self.policy) for text in _checked(texts)]
+        return reports_on(_checked(texts), self.policy, Detail.REASONS)
 
     def restore_batch(self, texts: Sequence[str]) -> list[str]:
         """Each text with what was meant put back; those without a correction are the same objects."""
@@ -119,7 +119,8 @@ class Batch:
 
     def repair_batch(self, texts: Sequence[str]) -> list[Restoration]:
         """Each text restored, with its patch and its score."""
-        return [_repaired(text, _changes(text, self.policy)) for text in _checked(texts)]
+        found = _checked(texts)
+        return [_repaired(text, report) for text, report in zip(found, reports_on(found, self.policy, Detail.CHANGES), strict=True)]
 
 
 def _changes(text: str, policy: Policy) -> Report:
