@@ -94,7 +94,7 @@ SEEDS: Final[dict[str, bytes]] = {
     "configuration": CONFIGURATION.encode(),
     "model": b"spinfixLM\x01" + len(_HEADER).to_bytes(4, "little") + _HEADER + bytes(24),
     "terms": b"spinfixTERMS\x01\0\0\0abcdefgh\x01",
-    "confusions": b"spinfixCONFU\x01\0\0\0\0\0\0\0\x01\0\0\0a" + bytes(8),
+    "confusions": b"spinfixCONFU\x01\0\0\0\x01\0\0\0\x01\0\0\0a" + b"\0\0\0\0\x01\0\0\0\0\0\x20\x08",
     "baseline": b'{"spinfix_baseline": 1, "accepted": {"a.txt": {"suppose tank": 1}}}',
     "detect": TEXT.encode(),
 }
@@ -212,7 +212,8 @@ def terms(data: bytes) -> None:
 
 def confusions(data: bytes) -> None:
     """A file of confusion sets is refused, or answers."""
-    Confusions(data, "confusions.bin").of_word("woodlands")
+    found = Confusions(data, "confusions.bin")
+    found.of_word("woodlands"), found.of_word("a")
 
 
 def baseline(data: bytes) -> None:

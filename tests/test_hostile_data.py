@@ -69,13 +69,17 @@ def test_a_damaged_line_of_the_compiled_lists_is_shown(lines: bytes) -> None:
 
 
 def test_tables_that_lead_outside_are_refused(tmp_path: Path) -> None:
-    one = b"spinfixCONFU\x01\0\0\0\x01\0\0\0\x01\0\0\0a" + b"\0\0\0\0\x01\0\0\0"
-    assert [*Confusions(one + b"\0\0\x20").of_lemma("a")]
-    for associate_and_bond in (b"\x01\0\x20", b"\0\0\x80"):
-        with pytest.raises(ModelError, match="lead elsewhere"):
-            Confusions(one + associate_and_bond, "confusions.bin")
+    head = b"spinfixCONFU\x01\0\0\0\x01\0\0\0\x01\0\0\0a"
+    one = head + b"\0\0\0\0\x01\0\0\0"
+    assert [*Confusions(one + b"\0\0\x20\x08").of_lemma("a")]
+    with pytest.raises(ModelError, match=r"confusions.bin: .*lead elsewhere"):
+        [*Confusions(one + b"\x01\0\x20\x08", "confusions.bin").of_lemma("a")]
     with pytest.raises(ModelError, match="lead elsewhere"):
-        Confusions(one.replace(b"a\0\0\0\0\x01\0\0\0", b"a\x02\0\0\0\x01\0\0\0") + b"\0\0\x20")
+        Confusions(head + b"\0\0\0\0\x02\0\0\0\0\0\x20\x08")
+    with pytest.raises(ModelError, match="lead elsewhere"):
+        Confusions(one.replace(b"\x01\0\0\0a", b"\x02\0\0\0a\n") + b"\0\0\x20\x08")
+    with pytest.raises(ModelError, match="lead elsewhere"):
+        Confusions(head + b"\x02\0\0\0\x01\0\0\0\0\0\x20\x08").of_word("a")
     (tmp_path / "terms.bin").write_bytes(b"spinfixTERMS\x01\0\0\0abcdefgh\x09")
     with pytest.raises(ModelError, match="kinds 1 to 3, found 9"):
         Terms.load(tmp_path / "terms.bin")

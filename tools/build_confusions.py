@@ -4,7 +4,7 @@
 
 ``--moby`` is the Moby Thesaurus II as it was published, a root word and its associates a line, with commas between them;
 ``--wordnet`` the folder with WordNet's ``data.*``.  Kept are single words that the language model knows and that are common enough to
-have been meant, of each word the closest.
+have been meant, of each word the closest.  How near they lie in text is not known then: run ``tools/build_neighbours.py`` afterwards.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from typing import Final
 import numpy as np
 from package_data import put
 
-from spinfix.confusions import MAGIC, STEP, SYNSET
+from spinfix.confusions import MAGIC, STEP, SYNSET, log_p
 from spinfix.language_model import default_model
 
 RARE: Final = -16.5  # log P (nats) below which a word is too rare to have been meant
 KEPT: Final = 110  # associates of one word
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
+Rows = dict[str, dict[str, tuple[int, int]]]  # each word's associates, with bond and nearness
 _RELATIONS: Final = frozenset(["@", "~", "&", "+", "^", "$", "*", "=", "\\"])
 
 
@@ -83,25 +84,35 @@ def bonds(associates: dict[str, frozenset[str]], relations: dict[tuple[str, str]
     return found
 
 
-def packed(found: dict[str, dict[str, int]], log_prob: dict[str, float]) -> bytes:
-    """The file."""
-    rows = {}
+def closest(found: dict[str, dict[str, int]], log_prob: dict[str, float]) -> Rows:
+    """Of each word the associates that are common enough to have been meant, the closest ones."""
+    rows: Rows = {}
     for word, others in found.items():
         common = [(other, bond) for other, bond in others.items() if log_prob[other] > RARE]
-        rows[word] = sorted(common, key=lambda item: (-_closeness(item[1]), item[0]))[:KEPT]
-    words = sorted({w for word, row in rows.items() if row for w in (word, *(other for other, _ in row))})
+        rows[word] = {other: (bond, 0) for other, bond in sorted(common, key=lambda item: (-_closeness(item[1]), item[0]))[:KEPT]}
+    return rows
+
+
+def packed(rows: Rows) -> bytes:
+    """The file: for each word its associates, each with its bond and how near it lies."""
+    words = sorted({w for word, row in rows.items() if row for w in (word, *row)})
     index = {word: k for k, word in enumerate(words)}
     if len(words) > 65_535:
         raise SystemExit(f"{len(words)} words: more than two bytes can name; raise RARE")
-    starts, associates, kinds = [0], [], []
+    starts, associates, bonds, near = [0], list[int](), list[int](), list[int]()
     for word in words:
-        for other, bond in rows.get(word, ()):
+        row = list(rows.get(word, {}).items())
+        values = log_p(np.array([bond for _, (bond, _) in row], np.uint8), np.array([lying for _, (_, lying) in row], np.uint8))
+        for k in np.argsort(-values, kind="stable").tolist():
+            other, (bond, lying) = row[k]
             associates.append(index[other])
-            kinds.append(bond)
+            bonds.append(bond)
+            near.append(lying)
         starts.append(len(associates))
     blob = "\n".join(words).encode()
     head = MAGIC + struct.pack("<III", len(words), len(associates), len(blob))
-    return head + blob + np.array(starts, "<u4").tobytes() + np.array(associates, "<u2").tobytes() + np.array(kinds, np.uint8).tobytes()
+    kinds = np.array([bonds, near], np.uint8).tobytes()
+    return head + blob + np.array(starts, "<u4").tobytes() + np.array(associates, "<u2").tobytes() + kinds
 
 
 def _closeness(bond: int) -> float:
@@ -119,7 +130,7 @@ def main() -> int:
     names = sorted({w for pair in relations for w in pair} | set(associates))
     names = [w for w in names if _WORD.fullmatch(w) and 2 < len(w) < 24 and model.knows(w)]
     log_prob = dict(zip(names, model.words(names).log_prob.tolist(), strict=True))
-    data = packed(bonds(associates, relations, set(names)), log_prob)
+    data = packed(closest(bonds(associates, relations, set(names)), log_prob))
     put("confusions.bin", data)
     print(f"{len(data) / 1e6:.1f} MB", file=sys.stderr)
     return 0

@@ -53,7 +53,7 @@ class Associations:
         flat = np.bincount(columns, weights=seen, minlength=len(chosen)) ** FLATTENED
         information = np.log(seen * flat.sum() / (np.bincount(rows, weights=seen, minlength=len(chosen))[rows] * flat[columns]))
         kept = information > 0
-        matrix = _Sparse(rows[kept], columns[kept], information[kept].astype(np.float32), len(chosen))
+        matrix = Sparse(rows[kept], columns[kept], information[kept].astype(np.float32), (len(chosen), len(chosen)))
         left, values, right = matrix.greatest(min(rank, len(chosen)))
         return cls(place, left * values, right)
 
@@ -67,11 +67,11 @@ class Associations:
         return np.where((one >= 0) & (two >= 0), found, np.nan)
 
 
-class _Sparse:
-    """A square matrix of few entries."""
+class Sparse:
+    """A matrix of few entries."""
 
-    def __init__(self, rows: Ints, columns: Ints, values: Singles, size: int) -> None:
-        self._size = size
+    def __init__(self, rows: Ints, columns: Ints, values: Singles, shape: tuple[int, int]) -> None:
+        self._shape = shape
         self._by_row = self._sorted(rows, columns, values)
         self._by_column = self._sorted(columns, rows, values)
 
@@ -80,9 +80,10 @@ class _Sparse:
         order = np.argsort(rows, kind="stable")
         return rows[order], columns[order], values[order]
 
-    def _times(self, dense: Singles, entries: tuple[Ints, Ints, Singles]) -> Singles:
+    @staticmethod
+    def _times(dense: Singles, entries: tuple[Ints, Ints, Singles], size: int) -> Singles:
         rows, columns, values = entries
-        found = np.zeros((self._size, dense.shape[1]), dtype=np.float32)
+        found = np.zeros((size, dense.shape[1]), dtype=np.float32)
         for k in range(0, len(rows), CHUNK):
             part = slice(k, k + CHUNK)
             inside, starts = np.unique(rows[part], return_index=True)
@@ -91,12 +92,13 @@ class _Sparse:
 
     def greatest(self, rank: int) -> tuple[Singles, Singles, Singles]:
         """The greatest singular values, with their left and right vectors in columns."""
-        drawn = np.random.default_rng(0).standard_normal((self._size, min(rank + MORE, self._size))).astype(np.float32)
-        basis = np.linalg.qr(self._times(drawn, self._by_row))[0]
+        height, width = self._shape
+        drawn = np.random.default_rng(0).standard_normal((width, min(rank + MORE, *self._shape))).astype(np.float32)
+        basis = np.linalg.qr(self._times(drawn, self._by_row, height))[0]
         for _ in range(ROUNDS):
-            basis = np.linalg.qr(self._times(basis, self._by_column))[0]
-            basis = np.linalg.qr(self._times(basis, self._by_row))[0]
-        small = self._times(basis, self._by_column)
+            basis = np.linalg.qr(self._times(basis, self._by_column, width))[0]
+            basis = np.linalg.qr(self._times(basis, self._by_row, height))[0]
+        small = self._times(basis, self._by_column, width)
         right, values, turned = np.linalg.svd(small, full_matrices=False)
         left = basis @ turned.T
         return left[:, :rank], values[:rank], right[:, :rank]

@@ -1,29 +1,36 @@
-"""Broad confusion sets from open thesauri: what a word may stand for that no list has.
+"""Broad confusion sets: what a word may stand for that no list has.
 
 For each lemma the file holds its associates in two thesauri, Moby's (of associations, much like the tables of spinners) and WordNet,
 with how closely they are bound: the cosine of their entries in Moby's, and a common synset or one step between synsets in WordNet.
+With each comes how near the two lie in text: the cosine of what they stand beside in the corpora of the language model.  Words that lie
+near and that no thesaurus brings together follow as neighbours.
 
-File layout (little-endian), made by ``tools/build_confusions.py``::
+File layout (little-endian), made by ``tools/build_confusions.py`` and ``tools/build_neighbours.py``::
 
     12 bytes         b"spinfixCONFU"
     3 x 4 bytes      number of words w, of associations a, and of bytes b of the words
     b bytes          the words, sorted, a line feed between them (UTF-8)
     4 (w + 1) bytes  where each word's associations begin
-    2 a bytes        the associates, as indices into the words
-    a bytes          the bonds: bits 0 to 4 the cosine (0 none, k for exp((k - 31) / 8)), bit 5 a common synset, bit 6 one step
+    2 a bytes        the associates, as indices into the words, the most closely bound first
+    a bytes          the bonds: bits 0 to 4 the cosine (0 none, k for exp((k - 31) / 8)), bit 5 a common synset, bit 6 one step; 0 for a
+                     neighbour that no thesaurus has
+    a bytes          how near they lie: 0 where that is not known, k for a cosine of (k - 1) / 250
+
+Nothing but the words is read before it is asked for.
 """
 
 from __future__ import annotations
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 from mmap import mmap
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import ModelError
 from .inflection import paradigm
@@ -33,14 +40,45 @@ MAGIC: Final = b"spinfixCONFU"
 COSINE_BITS: Final = 31
 SYNSET: Final = 32
 STEP: Final = 64
+FAR: Final = 1  # the cosine 0 of two words in text
+NEAR_STEPS: Final = 250  # of such a cosine from 0 to 1
 
 # log P(observed | intended) of a bond, nats; chosen on held-out tortured phrases (benchmarks/tortured.py)
 MOBY: Final = -5.3  # where the cosine is 0.1
 MOBY_SLOPE: Final = 0.6  # for each nat of the cosine
 WORDNET: Final = -4.0
 WORDNET_STEP: Final = -5.5
+# The same of how near the two lie in text; chosen on pairs that were seen in spun pages (benchmarks/confusion_sets.py)
+NEAR: Final = 3.0  # for a cosine of 1
+MIDDLE: Final = 0.2  # the cosine that adds nothing
+NEIGHBOUR: Final = -7.7  # of a neighbour that no thesaurus has, at that cosine
 MADE: Final = 60  # associates of a lemma that are inflected
 INFLECTED: Final = -0.5  # the form is made by rule from a lemma's
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+def log_p(bonds: Bytes, near: Bytes) -> Floats:
+    """log P(observed | intended) of associations, from their bonds and how near they lie (nats)."""
+    bound, lying = _values()
+    found: Floats = bound[bonds] + lying[near]
+    return found
+
+
+@cache
+def _values() -> tuple[Floats, Floats]:
+    bound = np.full(256, NEIGHBOUR)
+    for bond in range(1, 256):
+        cosine = bond & COSINE_BITS
+        bound[bond] = max(
+            MOBY + MOBY_SLOPE * ((cosine - 31) / 8 - np.log(0.1)) if cosine else -99.0,
+            WORDNET if bond & SYNSET else -99.0,
+            WORDNET_STEP if bond & STEP else -99.0,
+        )
+    lying = NEAR * ((np.arange(256) - FAR) / NEAR_STEPS - MIDDLE)
+    lying[0] = 0.0
+    return bound, lying
 
 
 class Confusions:
@@ -51,37 +89,42 @@ class Confusions:
         if data[: len(MAGIC)] != MAGIC or len(data) < head:
             raise ModelError(f"{path}: expected confusion sets ({MAGIC!r} at their start), found {data[:12]!r}: reinstall spinfix")
         count, size, length = struct.unpack_from("<III", data, len(MAGIC))
-        expected = head + length + 4 * (count + 1) + 3 * size
+        expected = head + length + 4 * (count + 1) + 4 * size
         if len(data) != expected:
             raise ModelError(f"{path}: expected {expected} bytes, found {len(data)}: reinstall spinfix")
-        self._words = data[head : head + length].decode("utf-8", "replace").split("\n")
+        self._path = path
+        self.words: Sequence[str] = data[head : head + length].decode("utf-8", "replace").split("\n")
         self._starts = np.frombuffer(data, "<u4", count + 1, head + length)
-        self._associates = np.frombuffer(data, "<u2", size, head + length + 4 * (count + 1))
-        self._bonds = np.frombuffer(data, np.uint8, size, head + length + 4 * (count + 1) + 2 * size)
-        inside = count == len(self._words) and self._starts[-1] == size and bool((np.diff(self._starts.astype(np.int64)) >= 0).all())
-        if not inside or (size and (self._associates.max() >= count or self._bonds.max() >= 128)):
-            raise ModelError(f"{path}: expected associations of its {count} words, found some that lead elsewhere: reinstall spinfix")
-        values = np.full(128, -99.0)
-        for bond in range(1, 128):
-            cosine = bond & COSINE_BITS
-            values[bond] = max(
-                MOBY + MOBY_SLOPE * ((cosine - 31) / 8 - np.log(0.1)) if cosine else -99.0,
-                WORDNET if bond & SYNSET else -99.0,
-                WORDNET_STEP if bond & STEP else -99.0,
-            )
-        self._values = values
+        self.associates = np.frombuffer(data, "<u2", size, head + length + 4 * (count + 1))
+        self.bonds = np.frombuffer(data, np.uint8, size, head + length + 4 * (count + 1) + 2 * size)
+        self.near = np.frombuffer(data, np.uint8, size, head + length + 4 * (count + 1) + 3 * size)
+        if count != len(self.words) or self._starts[-1] != size:
+            self._leads_elsewhere()
+
+    def _leads_elsewhere(self) -> NoReturn:
+        raise ModelError(f"{self._path}: expected associations of its {len(self)} words, found some that lead elsewhere: reinstall spinfix")
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self.words)
+
+    def row(self, lemma: str) -> slice:
+        """Where the associations of ``lemma`` stand; nowhere if it is not known."""
+        at = bisect_left(self.words, lemma)
+        if at == len(self.words) or self.words[at] != lemma:
+            return slice(0, 0)
+        start, stop = int(self._starts[at]), int(self._starts[at + 1])
+        if start > stop or stop > len(self.bonds):
+            self._leads_elsewhere()
+        return slice(start, stop)
 
     def of_lemma(self, lemma: str) -> Iterator[tuple[str, float]]:
         """The associates of ``lemma``, each with log P(lemma | associate) in nats; the most closely bound first."""
-        at = bisect_left(self._words, lemma)
-        if at < len(self._words) and self._words[at] == lemma:
-            start, stop = int(self._starts[at]), int(self._starts[at + 1])
-            values = self._values[self._bonds[start:stop]].tolist()
-            for k, value in zip(self._associates[start:stop].tolist(), values, strict=True):
-                yield self._words[k], value
+        row = self.row(lemma)
+        numbers = self.associates[row].tolist()
+        if max(numbers, default=0) >= len(self.words):
+            self._leads_elsewhere()
+        for number, value in zip(numbers, log_p(self.bonds[row], self.near[row]).tolist(), strict=True):
+            yield self.words[number], value
 
     def of_word(self, word: str) -> dict[str, float]:
         """What ``word`` may stand for, in the inflected form that it has itself, with log P(word | that) in nats.
