@@ -143,7 +143,7 @@ class Confusions:
         return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=12_000)
 def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
     """The form of a lemma that has this name, in all its spellings; none where there is none."""
     return _forms(lemma, pos).get(form, ())

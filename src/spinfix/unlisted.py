@@ -368,7 +368,7 @@ class Unlisted:
             self._rank_all({form: self._channel.of_word(form) for form in fresh[at : at + AT_ONCE]})
 
     def _rank_all(self, known: dict[str, dict[str, float]]) -> None:
-        if len(self._common) > 10 * REMEMBERED:
+        if len(self._common) > 5 * REMEMBERED:
             self._common.clear()
         common = self._common
         names = list({name for found in known.values() for name in found}.difference(common))

@@ -112,7 +112,7 @@ class WordChannel:
         return math.log(count / (self._changed[intended] + SMOOTHING))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=12_000)
 def is_plural(words: str) -> bool:
     """Whether the last of ``words`` is the plural of some noun.
 

@@ -52,7 +52,7 @@ Numbers = NDArray[Any]
 
 HEADER_FIELDS: Final = ("title", "source", "license", "status")
 STATUSES: Final = ("stable", "preview")
-CACHED: Final = 1_000  # lines, or words with all their lines, of which common ones have hundreds
+CACHED: Final = 600  # lines, or words with all their lines, of which common ones have hundreds
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
 EVIDENCE: Final = ("strong", "none")

@@ -29,7 +29,7 @@ class Reading:
 
 
 _MADE: Final[dict[tuple[Index, int], Reading | None]] = {}
-CACHED: Final = 10_000
+CACHED: Final = 4_000
 
 
 def _reading(index: Index, number: int) -> Reading | None:
