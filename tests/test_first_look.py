@@ -20,6 +20,7 @@ NO_GATE = Policy(gate=False)
 HAND_SPUN = runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "hand_spun.py"))["HAND_SPUN"]
 UNFOUND = {
     "gardening": pytest.mark.xfail(reason="hardly a word of it is in a list of one family: spun 0.06", strict=True),
+    "pets": pytest.mark.xfail(reason="95 words, less plain than what some learners of English write: spun 0.32", strict=True),
 }
 
 CLEAN = (
