@@ -162,7 +162,8 @@ def loaded_by(code: str) -> str:
 def test_what_is_loaded_when() -> None:
     assert loaded_by("import spinfix") == ""
     assert loaded_by("import spinfix; spinfix.restore('Officials said the talks were over.')") == "numpy"
-    assert "rapidfuzz" in loaded_by("import spinfix; spinfix.restore('Officials at a suppose tank read the anouncmentt.')")
+    assert "rapidfuzz" not in loaded_by("import spinfix; spinfix.restore('A suppose tank in the Center East read the anouncmentt.')")
+    assert "rapidfuzz" in loaded_by("import spinfix; spinfix.restore('A suposse tank sat within the Center East.')")
 
 
 def test_words_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,11 +98,25 @@ def other_spellings(word: str) -> tuple[str, ...]:
 
 def near(word: str, words: Sequence[str]) -> list[str]:
     """Those of ``words`` that are one edit from ``word``: a letter more, fewer or other, or two neighbours exchanged."""
-    from rapidfuzz.distance import OSA
+    words = [other for other in near_lengths(word, words) if _may_be_near(word, other)]
+    if not words:
+        return []
+    from rapidfuzz.distance import OSA  # a fiftieth of the time that a page takes, and most have no such words
     from rapidfuzz.process import extract
 
     found = extract(word, words, scorer=OSA.distance, score_cutoff=1, limit=None)
     return [other for other, distance, _ in found if distance == 1]
+
+
+def _may_be_near(word: str, other: str) -> bool:
+    """Whether ``other`` may be one edit from ``word``, which leaves one half of it as it is, and one half of the other half, and so on."""
+    if len(word) < 3:
+        return True
+    half = len(word) // 2
+    tail = word[half + 1 :]
+    if other.startswith(word[:half]) and _may_be_near(word[half:], other[half:]):
+        return True
+    return other.endswith(tail) and _may_be_near(word[: half + 1], other[: len(other) - len(tail)])
 
 
 def near_lengths(word: str, words: Iterable[str]) -> Iterator[str]:
