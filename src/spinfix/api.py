@@ -170,11 +170,12 @@ def reports_on(texts: Sequence[str], policy: Policy, detail: Detail) -> list[Rep
     looked_at = replace(policy, gate=False)
     reports = []
     for text in texts:
-        let_through = next(seen) if len(text) <= LONGEST else None
-        if let_through:
+        if len(text) > LONGEST:
+            reports.append(report_on(text, policy, "-", detail))
+        elif let_through := next(seen):
             reports.append(replace(let_through, sha256=digest(text), text=text))
         else:
-            reports.append(report_on(text, looked_at if len(text) <= LONGEST else policy, "-", detail))
+            reports.append(report_on(text, looked_at, "-", detail))
     return reports
 
 
@@ -303,7 +304,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     reports: list[Report | None] = []
     for text, seen in zip(texts, look_at_all(texts), strict=True):
         log_odds = seen.log_odds + eager
-        is_worth_more = log_odds >= 0 or (seen.is_lone and _tells_something(text, policy))
+        is_worth_more = log_odds >= 0 or (seen.is_lone and _tells_something(text))
         if is_worth_more and not seen.is_foreign:
             reports.append(None)
             continue
@@ -313,7 +314,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     return reports
 
 
-def _tells_something(text: str, policy: Policy) -> bool:
+def _tells_something(text: str) -> bool:
     """Whether words that only a spinner puts side by side stand so in ``text``, and can tell enough to be listed, alone as they are.
 
     A first look sees neither the marks between words nor which words are names.
@@ -322,8 +323,7 @@ def _tells_something(text: str, policy: Policy) -> bool:
     from .text import tokenize
     from .unlisted import struck_weights
 
-    weights = struck_weights(tokenize(text), shipped_composed())
-    return any(weights)
+    return any(struck_weights(tokenize(text), shipped_composed()))
 
 
 def log_odds_of(probability: float) -> float:

@@ -221,6 +221,11 @@ def of_entry(entry: Entry, document: Document, keys: Sequence[str], at: int, sto
     return _with_article(document, keys, at, stop, intended, words, log_p, entry.source, entry.evidence, entry.families)
 
 
+def distances_of(shares: Sequence[tuple[str, float]], log_p: float) -> tuple[tuple[str, float], ...]:
+    """``Candidate.families`` from what each family that lists an entry says of it."""
+    return tuple((family, math.log(share) - log_p) for family, share in shares)
+
+
 def _with_article(
     document: Document, keys: Sequence[str], at: int, stop: int, intended: str, words: tuple[str, ...],
     log_p: float, source: str, evidence: str = "", shares: tuple[tuple[str, float], ...] = (),
@@ -230,7 +235,7 @@ def _with_article(
     A spinner repairs no article, so one that fits the intended word is left as it is and speaks for it by itself.
     """
     observed = " ".join(keys[at:stop])
-    families = tuple((family, math.log(share) - log_p) for family, share in shares)
+    families = distances_of(shares, log_p)
     if at > 0 and keys[at - 1] in ("a", "an") and keys[at] not in ("a", "an") and at not in document.breaks:
         article = indefinite_article(words[0])
         if article != keys[at - 1]:

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Arrays
-from .candidates import of_entry, words_of
+from .candidates import distances_of, of_entry, words_of
 from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
@@ -159,7 +159,7 @@ class Table:
 def _rest_of_a_word(observed: str, entry: Entry) -> tuple[Any, ...]:
     """``rest_of`` the candidate of an entry of one observed word, which most are, without making the candidate."""
     log_p = math.log(entry.p)
-    families = tuple((family, math.log(share) - log_p) for family, share in entry.families)
+    families = distances_of(entry.families, log_p)
     return entry.intended, words_of(entry.intended), log_p, entry.source, observed, entry.evidence, families, 0.0, 0.0
 
 

@@ -160,7 +160,7 @@ class Unlisted:
 
     def is_struck(self, document: Document) -> bool:
         """Whether two words stand side by side in ``document`` that only spinners write so."""
-        return max(struck_weights(document, self._composed), default=0.0) > 0
+        return any(struck_weights(document, self._composed))
 
     def runs(self, document: Document) -> list[tuple[int, int]]:
         """The runs of tokens to look at, half-open, in order and without overlap: where a screening of pairs finds something better."""

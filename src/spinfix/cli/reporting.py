@@ -49,7 +49,7 @@ def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     if verb == "explain" and style == "text":
         style = "explanation"
     page = run.settings["html"] if verb == "detect" else ""
-    reports = _Reports(run, verb, with_reasons=bool(page) or style not in PLAIN)
+    reports = _Reports(run, verb, with_reasons=bool(page) or not (run.settings["statistics"] or style in PLAIN))
     kept: list[Report] = []
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
