@@ -12,6 +12,7 @@ reader of the pipe went away.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _spare_a_short_run() -> None:
     """Leave out what pays in long runs only."""
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # what is left at the end goes with the process: no need to look through all of it once more
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts a thread a processor for large matrices, and there are none here
 
 
