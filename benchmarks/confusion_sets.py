@@ -21,7 +21,6 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
@@ -216,7 +215,7 @@ def restored(price: float | None) -> Score:
         if price is not None and scored.spun > 0.9:
             more = list(Lone(price).of(document, lattice))
             found = sorted((*lattice.candidates, *more), key=in_order)
-            lattice = replace(build(document, found, default_model(), MODEL_WEIGHT), candidates=tuple(found))
+            lattice = build(document, found, default_model(), MODEL_WEIGHT)._replace(candidates=tuple(found))
             scored = scoring.score(document, lattice, Priors(), restore_at=policy.threshold, suggest_at=policy.suggest)
         edits = [Edit(f.span.start, f.span.end, f.intended) for f in scored.findings if f.verdict is Verdict.RESTORE]
         total += score(pair.spun, pair.gold, edits)

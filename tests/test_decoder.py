@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -93,7 +92,7 @@ def test_where_the_odds_leave_the_range_of_a_double_logarithms_give_the_same(
     weights = np.array(given_weights)
     lattice = build(document, candidates, default_model())
     # as if every step were beyond all bounds
-    broken = dataclasses.replace(lattice, triple_odds=np.full(len(lattice.triple_odds), np.inf))
+    broken = lattice._replace(triple_odds=np.full(len(lattice.triple_odds), np.inf))
     expected, found = posteriors(lattice, weights), posteriors(broken, weights)
     assert found.log_total == pytest.approx(expected.log_total, abs=1e-6)
     assert found.candidates == pytest.approx(expected.candidates, abs=1e-6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -186,7 +185,7 @@ def test_where_pairs_are_asked_or_all_is_told_the_ways_of_the_spinner_are_too(mo
         return with_posteriors([0.1])
 
     monkeypatch.setattr(scoring, "adapt", adapt)
-    candidate = dataclasses.replace(made("fight", "fight", "war"), pair=0.0 if detail is Detail.PLACES else 6.0)
+    candidate = made("fight", "fight", "war")._replace(pair=0.0 if detail is Detail.PLACES else 6.0)
     score(DOCUMENT, laid_out(candidate), Priors(), restore_at=0.5, suggest_at=0.2, detail=detail, calibration=NONE)
     assert asked == [0.0]
 
@@ -195,7 +194,7 @@ def test_only_parts_that_may_well_be_spun_count_their_places(monkeypatch: pytest
     """At least half as probably spun as the likeliest one; each candidate is told the probability of its own part."""
     seen = blocks_of(DOCUMENT, laid_out(made("fight", "fight", "war")))
     cut = AT["and"]
-    parts = dataclasses.replace(seen, firsts=np.array([0, AT["is"], cut]), changeable=np.array([3, 5, 11]))
+    parts = seen._replace(firsts=np.array([0, AT["is"], cut]), changeable=np.array([3, 5, 11]))
     monkeypatch.setattr(scoring, "blocks_of", lambda *_: parts)
     monkeypatch.setattr(scoring, "regions", lambda *_: Regions(2.5, np.array([0.8, 0.399, 0.4])))
     asked: list[tuple[Any, ...]] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,7 @@ FIT_SHARE: Final = 0.85
 EQUALS_FROM: Final = 0.02  # posterior from which a candidate is joined with others that make the same text
 
 
-@dataclass(frozen=True, slots=True)
-class Priors:
+class Priors(NamedTuple):
     """The base rates of the world.  ``benchmarks/quality.py`` is the experiment behind each default."""
 
     spun: float = 1e-3  # probability that a document is spun

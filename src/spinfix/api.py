@@ -249,7 +249,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     def decided(candidates: Sequence[Candidate], part: Document = document, first: int = 0) -> Scored:
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
         chosen = of_names(moved(candidates, first), names)
-        lattice = replace(build(part, moved(chosen, -first), model, MODEL_WEIGHT), candidates=tuple(chosen))
+        lattice = build(part, moved(chosen, -first), model, MODEL_WEIGHT)._replace(candidates=tuple(chosen))
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
     def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:

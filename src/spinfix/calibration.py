@@ -11,9 +11,8 @@ posteriors are a little low; where it chooses evenly among all that is listed, t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,7 @@ Ints = NDArray[np.int64]
 TINY: Final = 1e-12  # a probability that stands for none
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(NamedTuple):
     """The map.  ``slope`` is the power, ``shift`` is in nats; both for a table that follows the lists, and what straying adds."""
 
     slope: float

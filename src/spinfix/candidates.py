@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
@@ -35,7 +34,7 @@ SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote
 @lru_cache(maxsize=10_000)
 def words_of(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
-    return cut(intended)
+    return (intended,) if intended.isascii() and intended.isalpha() else cut(intended)
 
 
 EVERYTHING: Final = Selection()
@@ -88,7 +87,7 @@ def from_channel(document: Document, channel: Channel) -> Iterator[Candidate]:
         if _fits(found.entry, document, keys, found.at, found.stop):
             listed = [*keys[: found.at], *found.keys, *keys[found.stop :]]
             candidate = of_entry(found.entry, document, listed, found.at, found.stop)
-            yield replace(candidate, log_p=candidate.log_p + found.log_p)
+            yield candidate._replace(log_p=candidate.log_p + found.log_p)
     for compound in channel.compounds(document):
         at = compound.at
         yield _with_article(document, keys, at, at + 1, compound.intended, compound.words, compound.log_p, compound.source)
@@ -118,7 +117,7 @@ def with_unlisted(
         if o.is_listed:
             continue
         found = _with_article(document, keys, o.at, o.stop, joined(o.words), o.words, o.log_p, o.source)
-        more.append(replace(found, terms=o.terms, families=((FAMILY, 0.0),), pair=o.pair))
+        more.append(found._replace(terms=o.terms, families=((FAMILY, 0.0),), pair=o.pair))
     return sorted((*candidates, *more), key=in_order)
 
 
@@ -131,7 +130,7 @@ def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candida
     if not named:
         return list(candidates)
     lowered = [
-        replace(c, log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
+        c._replace(log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
     ]
     return sorted(lowered, key=in_order)
 
@@ -184,7 +183,7 @@ class _Listed:
 
 def _gaining(candidate: Candidate, gain: Option | None) -> Candidate:
     """A listed candidate, which knows where only spinners put the words side by side that stand there."""
-    return candidate if gain is None else replace(candidate, pair=gain.pair)
+    return candidate if gain is None else candidate._replace(pair=gain.pair)
 
 
 def is_shouting(document: Document) -> bool:
@@ -223,7 +222,7 @@ def of_entry(entry: Entry, document: Document, keys: Sequence[str], at: int, sto
 
 def distances_of(shares: Sequence[tuple[str, float]], log_p: float) -> tuple[tuple[str, float], ...]:
     """``Candidate.families`` from what each family that lists an entry says of it."""
-    return tuple((family, math.log(share) - log_p) for family, share in shares)
+    return tuple([(family, math.log(share) - log_p) for family, share in shares])
 
 
 def _with_article(
@@ -277,11 +276,11 @@ def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
             continue
         chosen = max(known, candidate, key=lambda c: (c.log_p, _is_name(c)))
         if "strong" in (known.evidence, candidate.evidence) and chosen.evidence != "strong":
-            chosen = replace(chosen, evidence="strong")  # *Center* alone says little, *Center East* says all
+            chosen = chosen._replace(evidence="strong")  # *Center* alone says little, *Center East* says all
         if known.pair != candidate.pair:
-            chosen = replace(chosen, pair=max(known.pair, candidate.pair))
+            chosen = chosen._replace(pair=max(known.pair, candidate.pair))
         if known.families or candidate.families or known.family != candidate.family:
-            chosen = replace(chosen, families=_families(known, candidate, chosen.log_p))
+            chosen = chosen._replace(families=_families(known, candidate, chosen.log_p))
         best[key] = chosen
     return sorted(_resolved(best), key=in_order)
 
@@ -314,7 +313,7 @@ def _resolved(best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> Iterat
         parts = _parts(phrase, best)
         if parts:
             if phrase.evidence == "strong":
-                best.update({part: replace(best[part], evidence="strong") for part in parts})
+                best.update({part: best[part]._replace(evidence="strong") for part in parts})
             surplus = (phrase.log_p - sum(best[part].log_p for part in parts)) / len(parts)
             for part in parts:
                 best[part] = _shared(best[part], phrase, surplus)
@@ -327,8 +326,8 @@ def _shared(part: Candidate, phrase: Candidate, surplus: float) -> Candidate:
     log_p = min(part.log_p + max(surplus, 0.0), 0.0)
     families = part.families
     if families or phrase.families or part.family != phrase.family:
-        families = _families(part, replace(phrase, log_p=min(part.log_p + surplus, 0.0)), log_p)
-    return replace(part, log_p=log_p, families=families)
+        families = _families(part, phrase._replace(log_p=min(part.log_p + surplus, 0.0)), log_p)
+    return part._replace(log_p=log_p, families=families)
 
 
 def _parts(phrase: Candidate, best: dict[tuple[int, int, tuple[str, ...]], Candidate]) -> list[tuple[int, int, tuple[str, ...]]]:

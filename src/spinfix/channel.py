@@ -16,8 +16,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -62,8 +61,7 @@ _SWAPS: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Respelled:
+class Respelled(NamedTuple):
     """A listed entry that stands at the tokens ``at`` up to and without ``stop``, one of them written in another way."""
 
     entry: Entry
@@ -73,8 +71,7 @@ class Respelled:
     log_p: float  # log P(written so | the listed form), nats
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(NamedTuple):
     """A reading of the hyphenated token ``at`` from a listed entry for some of its parts."""
 
     at: int

@@ -16,9 +16,8 @@ File layout, made by ``tools/compose_pairs.py``::
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,7 @@ Floats = NDArray[np.float64]
 MAGIC: Final = b"spinfixPAIR2"
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(NamedTuple):
     """The weights of pairs."""
 
     table: FuseTable

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .api import CHOICES, Policy
 from .errors import ConfigurationError
@@ -42,8 +42,7 @@ _WHAT: Final = {  # as an error says it
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: a key in a file, and the flag with hyphens in place of the underscores."""
 
     name: str

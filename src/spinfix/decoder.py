@@ -6,7 +6,7 @@ all readings written out one by one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Posteriors:
+class Posteriors(NamedTuple):
     """What forward-backward found."""
 
     log_total: float  # log of the sum over all readings (nats)

@@ -22,9 +22,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +60,7 @@ OF_A_THESAURUS: Final = -4.0
 MOST_BLOCKS: Final = 128  # of a document; a longer one has longer ones
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What a document shows, as far as the detector is concerned."""
 
     counts: Floats  # places of each kind: by strength of evidence (6), usualness (3) and form (3), flat, shape (54,)
@@ -72,8 +70,7 @@ class Profile:
     strong: int = 0  # places with what clean text never has
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(NamedTuple):
     """What each block of a document shows, one row a block; see ``Profile``."""
 
     firsts: Ints  # the token that each begins with
@@ -95,8 +92,7 @@ class Blocks:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Detector:
+class Detector(NamedTuple):
     """Poisson rates by kind of place, per changeable word, and the weights of the five figures."""
 
     clean: Floats  # in a text that nobody spun

@@ -9,9 +9,8 @@ An unknown key passes for a known one with probability 2**-fingerprint_bits.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from mmap import mmap
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,7 @@ def join_keys(history: Keys, last: Keys) -> Keys:
     return mix(history) * JOIN + last
 
 
-@dataclass(frozen=True, slots=True)
-class FuseTable:
+class FuseTable(NamedTuple):
     """One table.  ``words`` is a view of 8 bytes at every byte of the packed slots (so a slot may start anywhere)."""
 
     words: NDArray[np.uint64]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .errors import InputError
 
@@ -44,8 +43,7 @@ def fits(path: str, patterns: tuple[str, ...]) -> bool:
     return bool(_patterns(patterns).match_file(path))
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """Whether a folder is left out, and if not, what the ignore files in it and above it say: the one that decides first comes first."""
 
     is_left_out: bool = False

@@ -24,10 +24,9 @@ import mmap
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +73,7 @@ def unknown_form(surface: str) -> str:
     return "<unk-capital>" if surface[:1].isupper() else "<unk>"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Words as a model knows them: arrays of equal length, one entry a word."""
 
     keys: Keys
@@ -97,8 +95,7 @@ class LanguageModel(Protocol):
         """log p(third | pair); ``fallback`` where the triple is not in the model."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     slots: FuseTable
     probability_bits: int
     log_prob: Floats

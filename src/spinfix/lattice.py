@@ -11,7 +11,7 @@ The decoder works on all stretches between collapses at once, level by level.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,7 @@ Bools = NDArray[np.bool_]
 END = "</s>"
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """The steps of one level of all stretches: slices into the arrays of triples."""
 
     triples: slice
@@ -45,8 +44,7 @@ class Level:
     open_sources: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Lattice:
+class Lattice(NamedTuple):
     """See the module.  Arrays of pairs are indexed by pair, arrays of triples by triple."""
 
     candidates: tuple[Candidate, ...]

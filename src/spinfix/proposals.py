@@ -148,14 +148,12 @@ class _Lists:
 
     def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
         """The candidates of templates at their places."""
+        numbers = chosen.tolist()
         if len(self.tables) == 1:
-            rest = self.tables[0].rest
-            return [Candidate(a, b, *rest(k)) for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True)]
-        found = []
-        for a, b, k in zip(first.tolist(), last.tolist(), chosen.tolist(), strict=True):
-            table, number = self.place(k)
-            found.append(Candidate(a, b, *table.rest(number)))
-        return found
+            rests = self.tables[0].rests(numbers)
+        else:
+            rests = [table.rests([number])[0] for table, number in map(self.place, numbers)]
+        return [Candidate(a, b, *rest) for a, b, rest in zip(first.tolist(), last.tolist(), rests, strict=True)]
 
     def admitted(self, selection: Selection) -> Bools:
         """For each template whether ``selection`` admits its list."""

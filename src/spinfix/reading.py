@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from .errors import MarkupError
 from .markup import kind_of, view_of
@@ -21,8 +21,7 @@ TRIED: Final = 5_000_000  # code points that are read anew in all
 LEAST_TRIES: Final = 64  # of a file however long
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text, the prose that is in it (``view``), and that prose as a document, what is never changed protected."""
 
     kind: str

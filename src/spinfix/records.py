@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,9 +36,8 @@ class Token:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A possible intended reading of the tokens ``first`` up to and without ``last``."""
+class Candidate(NamedTuple):
+    """A possible intended reading of the tokens ``first`` up to and without ``last``; a tuple, as a page takes some thousands."""
 
     first: int
     last: int

@@ -11,8 +11,7 @@ be spun, and a border lies where what the blocks show puts it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +30,7 @@ WEIGHTS: Final = (1.0, 0.06, 0.065, 0.15)  # of a block's counts, whole, context
 PER_WORD: Final = 0.004  # nats that each changeable word of a block takes off
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
+class Regions(NamedTuple):
     """What was found about the parts of a document."""
 
     log_odds: float  # that any of it is spun, before the base rate of the world (nats)

@@ -9,7 +9,6 @@ Where there are several, different from one another, they speak for a spun docum
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -42,7 +41,7 @@ def window(document: Document, weights: Sequence[float]) -> tuple[int, int]:
 
 def moved(candidates: Sequence[Candidate], by: int) -> Sequence[Candidate]:
     """``candidates`` as they stand in a document that has ``by`` more tokens before."""
-    return [replace(c, first=c.first + by, last=c.last + by) for c in candidates] if by else candidates
+    return [c._replace(first=c.first + by, last=c.last + by) for c in candidates] if by else candidates
 
 
 def document_log_odds(candidates: Sequence[Candidate]) -> float:

@@ -20,12 +20,9 @@ stands where.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -39,7 +36,7 @@ from .language_model import LanguageModel
 from .records import Candidate
 from .standing import observed_columns
 from .text import Document
-from .wordlists import Entry, Index, shipped_arrays, shipped_columns, shipped_index
+from .wordlists import FIELDS, Index, read_line, shares_in, shipped_arrays, shipped_columns, shipped_index
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -133,18 +130,14 @@ class Table:
         """The names of the lists, by number."""
         return self.columns["sources"].tobytes().decode().split("\n")
 
-    def rest(self, number: int) -> tuple[Any, ...]:
-        """What a template's candidate is but for its place."""
-        known = self._rests.get(number)
-        if known is None:
-            first, entry = self.index.entry(number)
-            if entry.rest:
-                keys = (first, *entry.rest)
-                known = rest_of(of_entry(entry, NOWHERE, keys, 0, len(keys)))
-            else:
-                known = _rest_of_a_word(first, entry)
-            self._rests[number] = known
-        return known
+    def rests(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """What the candidate of each of these templates is but for its place."""
+        known = self._rests
+        fresh = [number for number in dict.fromkeys(numbers) if number not in known]
+        if fresh:
+            log_p = self.columns["log_p"][fresh].tolist()
+            known.update(zip(fresh, map(_rest, self.index.lines(fresh), log_p), strict=True))
+        return [known[number] for number in numbers]
 
     @property
     def remembered(self) -> int:
@@ -156,15 +149,20 @@ class Table:
         self._rests.clear()
 
 
-def _rest_of_a_word(observed: str, entry: Entry) -> tuple[Any, ...]:
-    """``rest_of`` the candidate of an entry of one observed word, which most are, without making the candidate."""
-    log_p = math.log(entry.p)
-    families = distances_of(entry.families, log_p)
-    return entry.intended, words_of(entry.intended), log_p, entry.source, observed, entry.evidence, families, 0.0, 0.0
-
-
-# What a candidate is but for its place.
-rest_of: Final[Callable[[Candidate], tuple[Any, ...]]] = attrgetter(*[f.name for f in fields(Candidate)][2:])
+def _rest(line: str, log_p: float) -> tuple[Any, ...]:
+    """What the candidate of a compiled line is but for its place; of one observed word, as most are, it is not made for that."""
+    fields = line.split("\t")
+    if len(fields) == FIELDS and " " not in fields[0]:
+        observed, intended, _, source, _, _, evidence, several = fields
+        try:
+            families = distances_of(shares_in(several), log_p) if several else ()
+        except ValueError:  # damaged, as ``read_line`` will say
+            pass
+        else:
+            return intended, words_of(intended), log_p, source, observed, evidence, families, 0.0, 0.0
+    first, entry = read_line(line)
+    keys = (first, *entry.rest)
+    return of_entry(entry, NOWHERE, keys, 0, len(keys))[2:]
 
 
 def opinion(words: Sequence[str], model: LanguageModel) -> dict[str, NDArray[Any]]:

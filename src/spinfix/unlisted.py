@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -97,8 +96,7 @@ def are_asked(spun: float, family: str, changes: int) -> bool:
     return spun >= low and (family in (FAMILY, "") or spun < high or changes < FEW)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A way to read the tokens ``at`` up to and without ``stop``."""
 
     at: int
@@ -296,9 +294,9 @@ class Unlisted:
                 if o in fresh:
                     log_p = min(o.log_p + (UNSURE if o.source == THESAURUS else 0.0), SURE)
                     gained = terms / len(fresh)
-                    yield replace(o, log_p=log_p + gained, terms=gained, pair=pair)
+                    yield o._replace(log_p=log_p + gained, terms=gained, pair=pair)
                 elif pair:
-                    yield replace(o, log_p=0.0, pair=pair, is_listed=True)
+                    yield o._replace(log_p=0.0, pair=pair, is_listed=True)
 
     def _terms_of(self, words: Sequence[str], start: int, stop: int) -> float:
         """What the words from ``start`` to ``stop`` gain by the terms that they end, or that end in the two words after them (nats)."""
@@ -397,8 +395,7 @@ def _bridged(document: Document, breaks: set[int], at: int) -> bool:
     return at >= 0 and at + 2 < len(document) and breaks.isdisjoint((at + 1, at + 2)) and document.forms[at + 1] in BRIDGES
 
 
-@dataclass(frozen=True, slots=True)
-class _Hypothesis:
+class _Hypothesis(NamedTuple):
     score: float
     previous: int  # indices of the last two words, -1 for none
     last: int

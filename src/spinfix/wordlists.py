@@ -56,13 +56,13 @@ CACHED: Final = 600  # lines, or words with all their lines, of which common one
 NEGLIGIBLE: Final = 0.002  # P(observed | intended) below which a row is not worth its look-up
 ROW_FIELDS: Final = ("p", "pos", "near", "absent", "evidence", "note")
 EVIDENCE: Final = ("strong", "none")
+FIELDS: Final = 8  # of a compiled line
 DAMAGED: Final = "the compiled lists are damaged: expected lines of eight fields with a tab between"
 ADVICE: Final = "reinstall spinfix, or compile the lists anew with tools/compile_wordlists.py"
 UNWRITABLE: Final = re.compile(r"[?\[\](){}<>|~*]|\s{2,}|^\s|\s$|\bsth\b|\bsb\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a list, as written."""
 
     observed: str
@@ -282,20 +282,20 @@ class Index:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @property
-    def size(self) -> int:
-        """The length of all lines, in bytes."""
-        return len(self._buffer)
-
     def entry(self, number: int) -> tuple[str, Entry]:
         """The first token of what a line observes, and its entry; by the number of the line."""
         known = self._by_number.get(number)
         if known is None:
             if len(self._by_number) > CACHED:
                 self._by_number.clear()
-            line = _decoded(self._line(number))
-            known = self._by_number[number] = line.partition("\t")[0].partition(" ")[0], _entry(line)
+            known = self._by_number[number] = read_line(_decoded(self._line(number)))
         return known
+
+    def lines(self, numbers: Sequence[int]) -> list[str]:
+        """The lines of these numbers, for less than one by one."""
+        at = np.array(numbers, dtype=np.int64)
+        starts, stops = self.starts[at].tolist(), self.starts[at + 1].tolist()
+        return [_decoded(self._buffer[start : stop - 1]) for start, stop in zip(starts, stops, strict=True)]
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
@@ -309,16 +309,12 @@ class Index:
     def words(self, first: str) -> tuple[Entry, ...]:
         """The entries whose observed form is the one token ``first``."""
         known = self._alone.get(first)
-        if known is None:
-            known = self._read(first)[0]
-        return known
+        return self._read(first)[0] if known is None else known
 
     def seconds(self, first: str) -> Mapping[str, Sequence[str]]:
         """The tokens that follow ``first`` in observed forms, as the keys of a mapping."""
         known = self._lines.get(first)
-        if known is None:
-            known = self._read(first)[1]
-        return known
+        return self._read(first)[1] if known is None else known
 
     def phrases(self, first: str, second: str) -> tuple[Entry, ...]:
         """The entries whose observed form begins with the tokens ``first`` and ``second``."""
@@ -402,13 +398,19 @@ def _decoded(text: bytes) -> str:
         raise ListError(f"{DAMAGED}, found no UTF-8 ({error}): {ADVICE}") from None
 
 
-def _shares(families: str) -> Iterator[tuple[str, float]]:
-    return ((family, float(share)) for family, _, share in (part.partition("=") for part in families.split(";") if part))
+def shares_in(families: str) -> list[tuple[str, float]]:
+    """P(observed | intended) by family, from the last field of a compiled line."""
+    return [(family, float(share)) for family, share in [part.split("=") for part in families.split(";")]] if families else []
 
 
 def shares_by_family(p: str, source: str, families: str) -> dict[str, float]:
     """P(observed | intended) by family, from these fields of a compiled line."""
-    return dict(_shares(families)) or {source.split("/")[0]: float(p)}
+    return dict(shares_in(families)) or {source.split("/")[0]: float(p)}
+
+
+def read_line(line: str) -> tuple[str, Entry]:
+    """The first token of what a compiled line observes, and its entry."""
+    return line.partition("\t")[0].partition(" ")[0], _entry(line)
 
 
 def _entry(line: str) -> Entry:
@@ -421,7 +423,7 @@ def _entry(line: str) -> Entry:
         return Entry(
             rest, observed, intended, float(p), source,
             tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
-            evidence, tuple(_shares(families)),
+            evidence, tuple(shares_in(families)),
         )  # fmt: skip
     except ValueError:
         raise ListError(f"{DAMAGED}, found {line[:60]!r}: {ADVICE}") from None

@@ -6,10 +6,10 @@ import argparse
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import Policy, check_selection, report_on
 from ..baseline import Baseline
@@ -26,8 +26,7 @@ LARGE: Final = 1 << 19  # bytes of an array that is large
 SETTINGS: Final = (-1, -3)  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One text: where it comes from, its bytes, its text, and how to decide about it; or what is wrong with it."""
 
     path: str  # as given; - for standard input

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from ..configuration import Settings
 from ..errors import ConfigurationError, InputError
 from ..ignore_files import SPINFIXIGNORE, fits, is_ignored
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A path where a text is, whether it was found in a folder, and what is wrong if something is."""
 
     path: str

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..records import Span
 from ..text import Document
@@ -49,8 +49,7 @@ class Shown(Enum):
     BLOCK = "block"  # the space between two blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """``text[start:end]`` of the file, and where in the prose (``at`` to ``stop``) it shows."""
 
     start: int
@@ -60,8 +59,7 @@ class Piece:
     shown: Shown
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the file a span of the prose lies, what stands there, and what is to stand there.
 
     ``safe`` says whether ``intended`` keeps the markup working; if not, a person must look.
@@ -196,8 +194,7 @@ class View:
         return _Gap(self.text[start:end], shown, self.text[mark.start : mark.end], opens and not closes, closes and not opens)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int  # in the file
     end: int
     at: int  # in the prose
@@ -205,8 +202,7 @@ class _Word:
     is_cut: bool  # whether there is markup inside it
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """What stands between two words: blanks that may go, a forced line end, or markup."""
 
     text: str

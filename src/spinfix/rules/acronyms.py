@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..language_model import default_model
 from ..records import Candidate
@@ -28,8 +27,7 @@ NAME: Final = "witnesses/acronym-of-a-term"
 Change = tuple[int, int, str]  # from token, to token, the word meant
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """Some words that the letters fit."""
 
     words: tuple[str, ...]
@@ -91,7 +89,7 @@ def _put_back(document: Document, start: int, stop: int, letters: str) -> Iterat
         best = ways[0]
         pair = OF_LETTER * len(letters) + OF_TERM * best.is_term
         for first, last, word in best.changes:
-            yield replace(candidate(document, first, last, word, (word,), -0.1, NAME), pair=pair)
+            yield candidate(document, first, last, word, (word,), -0.1, NAME)._replace(pair=pair)
 
 
 def _ways(document: Document, start: int, stop: int, letters: str) -> Iterator[Way]:

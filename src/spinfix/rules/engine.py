@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import RuleError
 from ..records import Candidate
@@ -24,8 +24,7 @@ Generator = Callable[[Document], Iterator[Candidate]]
 ListGenerator = Callable[[Document, Sequence[Index]], Iterator[Candidate]]
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """Without which a rule proposes nothing: one of some forms, or a match of a pattern; with neither, any text will do."""
 
     forms: frozenset[str] = frozenset()  # of tokens, as ``Document.forms`` has them

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..channel import SHORTEST, near, other_spellings
 from ..confusions import shipped_confusions
@@ -70,8 +69,7 @@ def _own_names(document: Document, runs: Sequence[tuple[int, int]]) -> dict[str,
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(NamedTuple):
     """A name as it may have been meant, of the tokens from some place up to ``stop``."""
 
     stop: int

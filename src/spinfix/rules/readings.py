@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..standing import LinesAt, keys_in
 from ..text import Document, cut
 from ..wordlists import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A listed reading of some tokens: the words meant, as written and in small letters, and log P(observed | intended)."""
 
     rest: tuple[str, ...]  # keys of the tokens after the first

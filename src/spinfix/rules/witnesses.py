@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..inflection import paradigm
 from ..records import Candidate
@@ -25,8 +24,7 @@ LONGEST_ACRONYM: Final = 7
 Change = tuple[int, int, tuple[str, ...]]  # from token, to token, the words meant
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A way to read some words so that their initials are those of an acronym."""
 
     changes: tuple[Change, ...]
