@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinfix import Policy, detect
-from spinfix.first_look import LACKING, FirstLook, _Tally, look, look_at_all, shipped_weights
+from spinfix.api import DEFAULT, _told_from
+from spinfix.first_look import LACKING, TOLD, FirstLook, _Tally, are_enough, look, look_at_all, shipped_weights
 from spinfix.page_words import WORD, key_of, keys_of, pair_keys, plain
+from spinfix.scoring import told_in_clean_text
+from spinfix.struck import EVEN, STEEP
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 NO_GATE = Policy(gate=False)
@@ -77,6 +81,25 @@ def test_a_text_without_pairs_that_only_spinners_write_asks_for_more() -> None:
 
     assert [round((seen(sure).stretch - seen(sure).log_odds) / LACKING, 9) for sure in range(4)] == [2, 1, 0, 0]
     assert LACKING > 0
+
+
+def test_a_pair_is_enough_from_the_weight_on_with_which_its_place_is_told() -> None:
+    told = told_in_clean_text(DEFAULT.threshold, DEFAULT.suggest)
+    assert pytest.approx(EVEN + math.log(told / (1 - told)) / STEEP, abs=0.05) == TOLD
+    assert _told_from(DEFAULT) == TOLD
+    assert _told_from(Policy(suggest=0.05)) < TOLD < _told_from(Policy(suggest=0.4)) < _told_from(Policy(suggest=0.6, threshold=0.6))
+    assert _told_from(Policy(spun_prior=0.3)) == 0
+
+
+@pytest.mark.parametrize(
+    ("pairs", "log_odds", "is_enough"),
+    [([], -0.1, False), ([TOLD - 0.1], -0.1, False), ([TOLD], -50, True), ([5.5, 5.0], -1.6, False), ([5.5, 5.0], -1.4, True)],
+)
+def test_one_pair_must_be_told_by_itself_and_several_make_up_for_what_a_page_lacks(
+    pairs: list[float], log_odds: float, *, is_enough: bool
+) -> None:
+    assert are_enough(pairs, log_odds) is is_enough
+    assert FirstLook(500, log_odds, pairs=tuple(pairs)).is_worth_a_second is is_enough
 
 
 def test_other_traces_ask_for_no_pairs() -> None:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from spinfix.adaptation import Priors
+from spinfix.composed import RARE
 from spinfix.language_model import default_model
 from spinfix.lattice import build
 from spinfix.records import Candidate
-from spinfix.struck import EVEN, RARE, document_log_odds, with_pairs
+from spinfix.struck import EVEN, document_log_odds, with_pairs
 from spinfix.text import tokenize
 
 TEXT = "They met twice. Much has been written on misfortune work since then."

@@ -295,16 +295,17 @@ def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, deta
 
 def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report | None]:
     """What a first look makes of each of ``texts``: a report that does not hold the text, or None where it asks for a second look."""
-    from .first_look import look_at_all
+    from .first_look import are_enough, look_at_all
 
     _selection(policy), _model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = Policy()
     eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
     eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
+    told = _told_from(policy)
     reports: list[Report | None] = []
     for text, seen in zip(texts, look_at_all(texts), strict=True):
         log_odds = seen.log_odds + eager
-        is_worth_more = log_odds >= 0 or (seen.is_lone and _tells_something(text))
+        is_worth_more = log_odds >= 0 or (are_enough(seen.pairs, log_odds, told) and _tells_something(text, log_odds, told))
         if is_worth_more and not seen.is_foreign:
             reports.append(None)
             continue
@@ -314,16 +315,34 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     return reports
 
 
-def _tells_something(text: str) -> bool:
-    """Whether words that only a spinner puts side by side stand so in ``text``, and can tell enough to be listed, alone as they are.
+def _told_from(policy: Policy) -> float:
+    """The weight (nats) of a pair from which its place is told in a page that shows nothing else; see ``struck``."""
+    from .first_look import TOLD
+
+    if policy.spun_prior > DEFAULT.spun_prior:
+        return 0.0  # what stands around it may be spun as well
+    if (policy.suggest, policy.threshold) == (DEFAULT.suggest, DEFAULT.threshold):
+        return TOLD  # the same, without loading what the sum asks for
+    from .scoring import told_in_clean_text
+    from .struck import EVEN, STEEP
+
+    return EVEN + log_odds_of(told_in_clean_text(policy.threshold, policy.suggest)) / STEEP
+
+
+def _tells_something(text: str, log_odds: float, told: float) -> bool:
+    """Whether ``first_look.are_enough`` holds for the words of ``text`` that do stand side by side.
 
     A first look sees neither the marks between words nor which words are names.
     """
     from .composed import shipped_composed
+    from .first_look import are_enough
     from .text import tokenize
     from .unlisted import struck_weights
 
-    return any(struck_weights(tokenize(text), shipped_composed()))
+    document = tokenize(text)
+    weights = struck_weights(document, shipped_composed())
+    different = {document.forms[k : k + 2]: weight for k, weight in enumerate(weights) if weight}
+    return are_enough(different.values(), log_odds, told)
 
 
 def log_odds_of(probability: float) -> float:

@@ -16,6 +16,7 @@ File layout, made by ``tools/compose_pairs.py``::
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -29,6 +30,8 @@ from .wordlists import package_file
 Floats = NDArray[np.float64]
 
 MAGIC: Final = b"spinfixPAIR2"
+BESIDE: Final = 0.5  # share of its weight that a pair gains from one that has a word in common with it
+RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
 
 
 class Composed(NamedTuple):
@@ -60,6 +63,22 @@ class Composed(NamedTuple):
         known, values = self.table.look_up(pairs)
         found: Floats = np.where(known, self.book[values], 0.0)
         return found
+
+
+def joined(weights: Floats) -> Floats:
+    """The ``weights`` of a row of pairs, each with its share of those that it has a word in common with; where there is none, 0."""
+    found = weights.copy()
+    found[1:] += BESIDE * weights[:-1]
+    found[:-1] += BESIDE * weights[1:]
+    return np.where(weights > 0, found, 0.0)
+
+
+def together(weights: Iterable[float]) -> float:
+    """By how many nats different pairs of such ``weights`` speak for the document's being spun: each but the heaviest.
+
+    One odd pair is an author's, often enough; that it is judged by itself does not make the rest of the page suspect.
+    """
+    return sum(max(weight - RARE, 0.0) for weight in sorted(weights)[:-1])
 
 
 @cache

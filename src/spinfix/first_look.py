@@ -6,7 +6,7 @@ often a spinner writes it than an honest writer, for those pairs where it is far
 overseas*); a word that stands in no such pair has its own, smaller weight.  Every pair takes something off, too, as clean text shows
 few such pairs.  What counts is the stretch of the text that adds up to most (the scan statistic of Page 1954, CUSUM): one strong trace
 in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends.  What no list has but the word channel
-composes, ``composed`` knows: one such pair is enough.
+composes, ``composed`` knows: one such pair is enough if it can be told by itself.
 
 The weights follow from the lists and from how often each pair stands in honest text (``tools/fit_first_look.py``, which also sets the
 threshold, so low that hardly a text is let through in which ``api`` would find something).
@@ -18,7 +18,7 @@ import json
 import math
 import mmap
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .composed import shipped_composed
+from .composed import joined, shipped_composed, together
 from .fuse import FuseTable, Keys, table_in
 from .page_words import keys_in, keys_of, page_bytes, pair_keys, plain
 from .wordlists import mapped, package_file
@@ -53,6 +53,9 @@ TRACE: Final = 2.0  # nats from which a pair is counted as a trace
 # this lets 38 in 100 of the former through and none of the latter (benchmarks/RESULTS.md).
 WANTED: Final = 2
 LACKING: Final = 1.8
+# Nats of a pair that ``composed`` knows from which its place is told, under the default policy, in a page that shows nothing else: it
+# follows from ``struck.EVEN`` and ``STEEP`` and from what a suggestion asks for there (a test holds it to them).
+TOLD: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class FirstLook:
     function_words: int = 0  # how many of the words are among the commonest of English
     stretch: float = -math.inf  # nats by which pairs of words alone, without traces of another kind, are above the threshold
     traces: int = 0  # different pairs that spinners write far more often than honest writers
-    is_lone: bool = False  # whether nothing asks for a second look but a pair that ``composed`` knows
+    pairs: tuple[float, ...] = ()  # nats, at most, of each different pair that ``composed`` knows
 
     @property
     def is_foreign(self) -> bool:
@@ -72,9 +75,22 @@ class FirstLook:
         return self.words >= FEW and self.function_words < FOREIGN * self.words
 
     @property
+    def is_lone(self) -> bool:
+        """Whether nothing asks for a second look but pairs that ``composed`` knows."""
+        return self.log_odds < 0 and are_enough(self.pairs, self.log_odds)
+
+    @property
     def is_worth_a_second(self) -> bool:
         """Whether the text may hold something to restore."""
         return self.log_odds >= 0 or self.is_lone
+
+
+def are_enough(pairs: Collection[float], log_odds: float, told: float = TOLD) -> bool:
+    """Whether ``pairs`` that only a spinner puts side by side, of these weights (nats), are reason enough to read a text.
+
+    One must weigh so much that it is ``told`` by itself, or several must make up for the ``log_odds`` that the text is worth reading.
+    """
+    return bool(pairs) and (max(pairs) >= told or log_odds + together(pairs) >= 0)
 
 
 # Of English only, or nearly: without *in*, *a*, *no*, *me*, which are words elsewhere too.
@@ -118,7 +134,7 @@ class _Tally:
     traces: int = 0
     sure: int = 0  # of these, such as hardly anybody but a spinner writes
     has_other: bool = False  # traces that are no pairs of words
-    is_struck: bool = False
+    composed: dict[int, float] = field(default_factory=dict)  # the weight of each pair that ``composed`` knows
     seen: set[int] = field(default_factory=set)
 
     def count(self, pairs: Keys, gains: Floats, weights: Weights) -> None:
@@ -135,6 +151,12 @@ class _Tally:
         self.best = max(self.best, float(rise.max()))
         self.level = float(rise[-1])
 
+    def add_composed(self, pairs: Keys, struck: Floats) -> None:
+        """Add the weights of the next pairs of the text that ``composed`` knows, 0 for all others."""
+        at = np.flatnonzero(struck)
+        for pair, weight in zip(pairs[at].tolist(), joined(struck)[at].tolist(), strict=True):
+            self.composed[pair] = max(weight, self.composed.get(pair, 0.0))
+
     def seen_so(self, weights: Weights) -> FirstLook:
         """What it comes to."""
         threshold = weights.threshold + weights.longer * math.log(max(self.words, 2) / USUAL_WORDS)
@@ -142,7 +164,7 @@ class _Tally:
         log_odds = stretch - LACKING * max(WANTED - self.sure, 0)
         if self.has_other:
             log_odds = max(log_odds, _ENOUGH - threshold)
-        return FirstLook(self.words, log_odds, self.usual, stretch, self.traces, self.is_struck and log_odds < 0)
+        return FirstLook(self.words, log_odds, self.usual, stretch, self.traces, tuple(self.composed.values()))
 
 
 def look(text: str) -> FirstLook:
@@ -186,13 +208,14 @@ def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> Non
     common = _function_keys()
     is_usual = common[np.minimum(np.searchsorted(common, keys), len(common) - 1)] == keys
     pairs, gains = weights.of(keys)
-    is_struck = shipped_composed().of(pairs) > 0
+    struck = shipped_composed().of(pairs)
     edges = np.searchsorted(starts, ends).tolist()
     for (tally, _), (first, last) in zip(group, pairwise(edges), strict=True):
         tally.usual += int(is_usual[first:last].sum())
         if last - first > 1:
             inside = slice(first, last - 1)
-            tally.is_struck = tally.is_struck or bool(is_struck[inside].any())
+            if struck[inside].any():
+                tally.add_composed(pairs[inside], struck[inside])
             tally.count(pairs[inside], gains[inside], weights)
 
 

@@ -73,8 +73,7 @@ def score(
     likely = found.shares * 2 >= found.shares.max()
     shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
     log_odds = found.log_odds + document_log_odds(lattice.candidates)
-    in_clean = _at_cost(restore_at, CLEAN_COST)
-    in_clean = min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), in_clean)
+    in_clean = told_in_clean_text(restore_at, suggest_at)
     told_from = 0.0 if detail is Detail.PLACES or any(c.pair for c in lattice.candidates) else in_clean
     adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares, told_from)
     stated = _equals_joined(document, lattice, adapted.candidates)
@@ -99,6 +98,11 @@ def score(
             verdict = Verdict.KEEP
         findings.append(_finding(document, lattice, adapted, steps, place, verdict, lines, detail))
     return Scored(adapted.spun, adapted.spin_rate, _family(lattice, adapted), tuple(findings), adapted.strays)
+
+
+def told_in_clean_text(restore_at: float, suggest_at: float) -> float:
+    """The posterior from which a place is told in a document that more probably is clean than not."""
+    return min(_at_cost(suggest_at, CLEAN_SUGGESTION_COST), _at_cost(restore_at, CLEAN_COST))
 
 
 def _at_cost(threshold: float, cost: float) -> float:

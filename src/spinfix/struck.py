@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adaptation import EXTRA_PRIOR_SHIFT, Priors
+from .composed import together
 from .decoder import logit, posteriors
 from .lattice import Lattice
 from .records import Candidate
@@ -28,7 +29,6 @@ STEEP: Final = 0.55  # log-odds that the place is spun, for each nat of weight
 INSIDE: Final = 2.0  # weight from which it more probably is than not, in a document that was spun
 CHANGED: Final = 2.5  # log-odds that a spinner changed a word of such a place
 REACH: Final = 20  # tokens to either side of such a place that are read with it; with 60 the same is found, at half as much again
-RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
 
 
 def window(document: Document, weights: Sequence[float]) -> tuple[int, int]:
@@ -45,12 +45,8 @@ def moved(candidates: Sequence[Candidate], by: int) -> Sequence[Candidate]:
 
 
 def document_log_odds(candidates: Sequence[Candidate]) -> float:
-    """By how many nats the pairs of a document speak for its being spun: each different one but the first.
-
-    One odd pair is an author's, often enough; that it is judged by itself does not make the rest of the page suspect.
-    """
-    weights = sorted(_different(candidates))[:-1]
-    return sum(max(weight - RARE, 0.0) for weight in weights)
+    """By how many nats the pairs of a document speak for its being spun: each different one but the heaviest."""
+    return together(_different(candidates))
 
 
 def _different(candidates: Sequence[Candidate]) -> Iterator[float]:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from .composed import Composed
+from .composed import Composed, joined
 from .fuse import join_keys
 from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
 from .page_words import keys_of, pair_keys
@@ -77,7 +77,6 @@ SURE: Final = math.log(0.95)
 UNSURE: Final = -2.0  # of what only a thesaurus has
 BRIDGES: Final = frozenset(["of", "to"])  # words that may stand inside a run
 STRUCK_GAIN: Final = -2.0  # the same where only spinners put side by side what stands there
-BESIDE: Final = 0.5  # share of its weight that a pair gains from one that has a word in common with it
 FUNCTION_WORDS: Final = frozenset(
     "the a an of and or to in on for with by at from as is are was were be been being it its this that these those which who whom whose "
     "what when where why how not no nor so than then there their they them he she his her him we our us i you your my me if but can could "
@@ -116,13 +115,13 @@ def struck_weights(document: Document, composed: Composed | None) -> list[float]
     is_word = np.fromiter(map(str.isalpha, document.forms), dtype=bool, count=len(document))
     keys = np.zeros(len(document), dtype=np.uint64)
     keys[is_word] = keys_of(" ".join(filter(str.isalpha, document.forms)))
-    weights = [*np.where(is_word[:-1] & is_word[1:], composed.of(pair_keys(keys[:-1], keys[1:])), 0.0).tolist(), 0.0]
+    weights = np.append(np.where(is_word[:-1] & is_word[1:], composed.of(pair_keys(keys[:-1], keys[1:])), 0.0), 0.0)
     breaks = set(document.breaks)
-    for k in [k for k, weight in enumerate(weights) if weight]:
+    for k in np.flatnonzero(weights).tolist():
         if k + 1 in breaks or not (is_content(document, k) and is_content(document, k + 1)):
             weights[k] = 0.0
-    beside = [0.0, *weights, 0.0]
-    return [w and w + BESIDE * (beside[k] + beside[k + 2]) for k, w in enumerate(weights)]
+    found: list[float] = joined(weights).tolist()
+    return found
 
 
 def is_content(document: Document, k: int) -> bool:
