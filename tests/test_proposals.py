@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,7 @@ from spinfix.language_model import default_model
 from spinfix.proposals import Proposer, Vocabulary
 from spinfix.records import Candidate
 from spinfix.selection import Selection
+from spinfix.templates import table_of
 from spinfix.text import Document, tokenize
 from spinfix.wordlists import Index, compiled_lines, read_list, shipped_index
 
@@ -99,6 +101,22 @@ def test_several_threads_may_ask_at_once() -> None:
     for thread in threads:
         thread.join()
     assert found == alone
+
+
+def test_a_table_may_be_forgotten_while_another_thread_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index(b"kiddie academy\tkindergarten\t0.5\ta/b\t\t\t\t\nzoo\tpark\t0.5\ta/b\t\t\t\t\n")
+    table = table_of(index)
+    first, second = table.rests([0]), table.rests([1])
+    table.forget()
+    table.rests([0])
+    read = index.lines
+
+    def read_while_forgotten(numbers: Sequence[int]) -> list[str]:
+        table.forget()
+        return read(numbers)
+
+    monkeypatch.setattr(index, "lines", read_while_forgotten)
+    assert table.rests([0, 1]) == [*first, *second]
 
 
 def test_a_vocabulary_knows_words_as_its_model_does() -> None:

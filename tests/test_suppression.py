@@ -12,7 +12,7 @@ from spinfix import Policy
 from spinfix.markup import view_of
 from spinfix.records import Span
 from spinfix.suppression import kept_spans, kept_tokens
-from spinfix.text import tokenize
+from spinfix.text import repeated_names, tokenize
 
 SENTENCE = "The suppose tank within the Center East mentioned that folks misplaced their houses in the civil struggle."
 
@@ -39,6 +39,8 @@ def kept(text: str, kind: str = "plain", *, quotations: bool = False) -> list[st
         ("a folks [sic] b", "folks"),
         ("a folks, (sic!) b", "folks"),
         ("a sic b", ""),
+        ("a\nfolks\n[ sic ] [sic] b [SIC]", "folks b"),
+        ("[sic] a folks((sic) b", "folks"),
         ("# spinfix: on\na", ""),
         ("a\n# spinfix: ignore-next-line", ""),
         ("b // spinfix: ignore // spinfix: ignore c\nd", "b spinfix ignore spinfix ignore c"),
@@ -70,6 +72,11 @@ def test_kept_words_of_markup(kind: str, text: str) -> None:
 @needs("markdown")
 def test_a_comment_that_is_shown_is_none() -> None:
     assert kept("Write `<!-- spinfix: off -->` here.\n\n```\n<!-- spinfix: off -->\n```\n\nfolks", "markdown") == []
+
+
+def test_a_word_without_end_takes_no_time() -> None:
+    """From each of its letters on a ``[sic]`` was looked for behind it: minutes."""
+    assert kept(f"{'a' * 300_000} folks [sic]") == ["folks"]
 
 
 def test_off_without_on_holds_to_the_end() -> None:
@@ -187,3 +194,9 @@ def test_names_that_the_text_repeats_are_kept_but_for_broken_known_ones() -> Non
     assert "Middle East" in restored
     assert "Large Oaks" in spinfix.restore(NAMED, Policy(names="restore"))
     assert "Center East" in spinfix.restore(NAMED + " The Center East was named again, in the Center East.", Policy(names="keep"))
+
+
+def test_names_of_many_paragraphs_take_no_time() -> None:
+    """Whether a paragraph begins was looked up in all that do: minutes."""
+    text = "Struggle Folks\n\n" * 60_000
+    assert repeated_names(tokenize(text)) == frozenset(range(1, 120_000, 2))

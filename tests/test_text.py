@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,6 +20,25 @@ PARTS = (
     "- ", "1. ", "# ",
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+
+
+QUICK_IDENTIFIER = r"(?<![^\W_])\w+_\w+ | _\w*_\w+"
+PLAIN_PIECE = re.compile(PIECE.pattern.replace(QUICK_IDENTIFIER, r"\w+_\w+"), re.VERBOSE)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(TEXTS, st.text("a1_-.'s", max_size=20)))
+@example("non-A_B_C 1.5_a_b don't_x_y")
+def test_identifiers_are_found_as_if_sought_everywhere(text: str) -> None:
+    """But for parts of numbers that have a unit without a blank (*1.5sec_x*): a long word would be read once more at each of them."""
+    assert PLAIN_PIECE.pattern != PIECE.pattern
+    if not re.search(r"\d[^\W\d_]+_", text):
+        assert PIECE.findall(text) == PLAIN_PIECE.findall(text)
+
+
+def test_a_word_without_end_is_cut_in_no_time() -> None:
+    """With a search for identifiers at each of its parts this takes an hour."""
+    assert len(tokenize("0a" * 300_000).surfaces) == 300_000
 
 
 @settings(max_examples=300, deadline=None)
@@ -295,6 +315,14 @@ def test_the_sentence_around_a_span() -> None:
     at = text.index("war")
     span = sentence_span(text, Span(at, at + 3))
     assert text[span.start : span.end].strip() == "The war went on in the U.S. town."
+
+
+def test_a_sentence_does_not_begin_before_the_one_that_the_span_opens() -> None:
+    text = "It rained. The war went on. “They left!” Then"
+    for word, sentence in (("The", "The war went on."), ("“They", "“They left!”"), ("It", "It rained.")):
+        at = text.index(word)
+        around = sentence_span(text, Span(at, at + len(word)))
+        assert text[around.start : around.end].strip() == sentence
 
 
 @settings(max_examples=200, deadline=None)

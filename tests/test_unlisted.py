@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +148,21 @@ def test_words_and_pairs_are_looked_at_in_parts_as_in_one_go(monkeypatch: pytest
         found.append((fresh.runs(document), list(fresh.propose(document))))
     assert found[0] == found[1] == found[2]
     assert len(found[0][0]) > 2
+
+
+def test_several_threads_may_ask_while_words_are_forgotten(unlisted: Unlisted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spinfix.unlisted.REMEMBERED", 0)
+    odd = "The colossal information and the profound learning of an irregular woodland of calculated relapse and sleep privation."
+    texts = [tokenize(" ".join(odd.split()[k:])) for k in range(8)] * 4
+    expected = [list(unlisted.propose(text)) for text in texts]
+    monkeypatch.setattr(unlisted, "_ranked", {})
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(lambda text: list(unlisted.propose(text)), texts)) == expected
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_only_improbable_runs_are_looked_at(unlisted: Unlisted) -> None:

@@ -25,7 +25,7 @@ _NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*\n)*([^\n]*)")  # from the end of 
 # Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is kept only where that is asked for:
 # spinners repeat theirs, and on the development texts all 17 restorations of such names are right.
 _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt. lt. sgt. gen. col.".split())
-_SIC: Final = re.compile(r"(\S+)\s*[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
+_SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
 def kept_tokens(document: Document, view: View, *, quotations: bool = False, names: bool = False) -> frozenset[int]:
@@ -35,7 +35,7 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     """
     spans = [view.shown(span) for span in kept_spans(view)]
     if "sic" in document.forms:
-        spans += (Span(*match.span(1)) for match in _SIC.finditer(document.text))
+        spans += _vouched_for(document.text)
     kept = {k for span in spans if len(span) for k in over(document, span)}
     kept.update(_names(document))
     if names:
@@ -89,6 +89,17 @@ def kept_spans(view: View) -> Iterator[Span]:
 def _line_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return end if end >= 0 else len(text)
+
+
+def _vouched_for(text: str) -> Iterator[Span]:
+    """The words before each ``[sic]``; looked for from there, as from each word on it would take long where one has no end."""
+    at = 0
+    for match in _SIC.finditer(text):
+        words = text[at : match.start()].split()
+        if words:
+            start = text.rindex(words[-1], at, match.start())
+            yield Span(start, start + len(words[-1]))
+        at = match.end()
 
 
 def _names(document: Document) -> Iterator[int]:

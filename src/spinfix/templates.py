@@ -146,7 +146,7 @@ class Table:
 
     def forget(self) -> None:
         """Forget all candidates; they are read anew where they are met."""
-        self._rests.clear()
+        self._rests = {}  # not emptied: the table of the shipped lists is everybody's, and another thread may be reading
 
 
 def _rest(line: str, log_p: float) -> tuple[Any, ...]:

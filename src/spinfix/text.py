@@ -7,6 +7,7 @@ and under which form (``form``) the model knows it.  Nothing here changes a text
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ PIECE: Final = re.compile(
     | (?:https?://|ftp://|www\.)[^\s<>"”’)\]]+(?<![.,;:!?'])          # addresses
     | [A-Za-z]\.(?:[A-Za-z]\.)+                                      # U.S., a.m.
     | (?:{_TITLES})\.(?=[\s,;:)])                                    # Mr., Nov.
-    | \w+_\w+                                                        # identifiers
+    | (?<![^\W_])\w+_\w+ | _\w*_\w+                                  # identifiers: not sought once more at each part of a word
     | {_WORD}
     | \d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|[^\W\d_]+(?:-[^\W_]+)*|-[^\W\d_]+(?:-[^\W_]+)*)?   # 24,000  1990s  5th  2,000-pound
     | ['’][sS](?![^\W_])                                             # possessive
@@ -158,9 +159,14 @@ class Document:
         starts = (*self.starts[first:last], self.starts[last] if last < len(self) else len(self.text))
         return tuple(self.text[end:start] for end, start in zip(ends, starts, strict=True))
 
+    def begins_a_stretch(self, k: int) -> bool:
+        """Whether a stretch of prose begins with token ``k``."""
+        at = bisect_left(self.breaks, k)
+        return at < len(self.breaks) and self.breaks[at] == k
+
     def begins_a_sentence(self, k: int) -> bool:
         """Whether token ``k`` stands at the beginning of a stretch, or behind a mark after which sentences and quotations begin."""
-        return k in self.breaks or self.surfaces[k - 1] in '.!?"“”:'
+        return self.begins_a_stretch(k) or self.surfaces[k - 1] in '.!?"“”:'
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Token index pairs (first, after last) of the stretches of prose, in order."""
@@ -254,12 +260,15 @@ def _is_break(text: str, start: int, blank: str) -> bool:
 def sentence_span(text: str, span: Span, reach: int = 400) -> Span:
     """The sentence around ``span``, at most ``reach`` code points to either side."""
     left = max(0, span.start - reach)
-    before = [m.end() for m in _SENTENCE_END.finditer(text, left, span.start)]
+    # a sentence ends where the next one begins, so the search sees a little of what may be its first word
+    ends = (m.end() for m in _SENTENCE_END.finditer(text, left, span.start + _OPENING))
+    before = max((end for end in ends if end <= span.start), default=left)
     after = _SENTENCE_END.search(text, span.end, min(len(text), span.end + reach))
-    return Span(before[-1] if before else left, after.end() if after else min(len(text), span.end + reach))
+    return Span(before, after.end() if after else min(len(text), span.end + reach))
 
 
 _SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(]?[A-Z0-9])|\n\s*")
+_OPENING: Final = 2  # code points that it asks for behind the blanks
 
 
 def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False, gaps: Sequence[str] = ()) -> str:
@@ -380,7 +389,7 @@ def repeated_names(document: Document) -> frozenset[int]:
     names = {s for s, times in inside.items() if times > 1 and s.lower() not in small}
     found = {k for k, surface in enumerate(surfaces) if surface in names}
     capital = [k for k, surface in enumerate(surfaces) if surface in inside]
-    pairs = [k for k, following in pairwise(capital) if following == k + 1 and k + 1 not in document.breaks]
+    pairs = [k for k, following in pairwise(capital) if following == k + 1 and not document.begins_a_stretch(k + 1)]
     times = Counter((surfaces[k], surfaces[k + 1]) for k in pairs)
     found.update(j for k in pairs if times[surfaces[k], surfaces[k + 1]] > 1 for j in (k, k + 1))
     return frozenset(found)

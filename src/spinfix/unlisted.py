@@ -26,6 +26,7 @@ from .word_channel import WordChannel
 from .wordlists import Index
 
 Place = tuple[int, int, tuple[str, ...]]  # tokens, half-open, and what they may stand for
+_Ranked = tuple[tuple[str, ...], Floats, tuple[str, ...]]  # words, log P, sources: a third of the room of rows
 
 LEARNED: Final = "unlisted/word-channel"
 THESAURUS: Final = "unlisted/thesaurus"
@@ -133,7 +134,7 @@ def is_content(document: Document, k: int) -> bool:
 
 
 class Unlisted:
-    """Proposes readings that no list has; remembers words, but nothing of a document."""
+    """Proposes readings that no list has; remembers words, but nothing of a document.  For several threads."""
 
     def __init__(
         self, channel: WordChannel, terms: Terms, model: LanguageModel, indexes: Sequence[Index] = (), composed: Composed | None = None
@@ -143,7 +144,7 @@ class Unlisted:
         self._terms = terms
         self._model = model
         self._indexes = indexes
-        self._ranked: dict[str, tuple[tuple[str, ...], Floats, tuple[str, ...]]] = {}  # words, log P, sources: a third of the room of rows
+        self._ranked: dict[str, _Ranked] = {}
         self._screened: dict[str, tuple[list[str], Floats]] = {}
         self._common: dict[str, float] = {}
 
@@ -351,22 +352,23 @@ class Unlisted:
 
     def _of_word(self, form: str, at: int) -> list[Option]:
         """What the word may stand for, the likeliest first as far as that can be told without its neighbours."""
-        self._rank([form])
-        words, log_p, sources = self._ranked[form]
+        words, log_p, sources = self._rank([form])[form]
         ranked = zip(words, log_p.tolist(), sources, strict=True)
         return [Option(at, at + 1, tuple(word.split(" ")), share, source) for word, share, source in ranked]
 
-    def _rank(self, forms: Iterable[str]) -> None:
-        """Remember what each of ``forms`` may stand for, ranked by the channel and by how common it is."""
+    def _rank(self, forms: Iterable[str]) -> dict[str, _Ranked]:
+        """What each of ``forms``, and others, may stand for, ranked by the channel and by how common it is; remembered."""
         if len(self._ranked) > REMEMBERED:
-            self._ranked.clear()
-        fresh = [form for form in forms if form not in self._ranked]
+            self._ranked = {}  # a new one: another thread may be looking words up in the old
+        ranked = self._ranked
+        fresh = [form for form in forms if form not in ranked]
         for at in range(0, len(fresh), AT_ONCE):
-            self._rank_all({form: self._channel.of_word(form) for form in fresh[at : at + AT_ONCE]})
+            ranked.update(self._ranked_by_channel({form: self._channel.of_word(form) for form in fresh[at : at + AT_ONCE]}))
+        return ranked
 
-    def _rank_all(self, known: dict[str, dict[str, float]]) -> None:
+    def _ranked_by_channel(self, known: dict[str, dict[str, float]]) -> Iterator[tuple[str, _Ranked]]:
         if len(self._common) > 5 * REMEMBERED:
-            self._common.clear()
+            self._common = {}
         common = self._common
         names = list({name for found in known.values() for name in found}.difference(common))
         if names:
@@ -375,7 +377,7 @@ class Unlisted:
             learned = self._channel.learned(form)
             order = sorted(found, key=lambda name: (-(found[name] + RANKED_BY_FREQUENCY * common[name]), name))[:OPTIONS]
             sources = tuple(LEARNED if name in learned else THESAURUS for name in order)
-            self._ranked[form] = tuple(order), np.array([found[name] for name in order]), sources
+            yield form, (tuple(order), np.array([found[name] for name in order]), sources)
 
     def _of_segment(self, forms: Sequence[str], at: int) -> Iterator[Option]:
         stop = at + len(forms)

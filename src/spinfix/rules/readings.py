@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..standing import LinesAt, keys_in
@@ -26,24 +27,17 @@ class Reading(NamedTuple):
         return 1 + len(self.rest)
 
 
-_MADE: Final[dict[tuple[Index, int], Reading | None]] = {}
 CACHED: Final = 4_000
 
 
+@lru_cache(maxsize=CACHED)
 def _reading(index: Index, number: int) -> Reading | None:
     """The reading of a line of ``index``; none where it has a guard."""
-    key = index, number
-    if key not in _MADE:
-        if len(_MADE) > CACHED:
-            _MADE.clear()
-        _, entry = index.entry(number)
-        made = None
-        if not (entry.near or entry.absent):
-            words = cut(entry.intended)
-            made = Reading(entry.rest, entry.observed, words, tuple(word.lower() for word in words), math.log(entry.p))
-        _MADE[key] = made
-        return made
-    return _MADE[key]
+    _, entry = index.entry(number)
+    if entry.near or entry.absent:
+        return None
+    words = cut(entry.intended)
+    return Reading(entry.rest, entry.observed, words, tuple(word.lower() for word in words), math.log(entry.p))
 
 
 class Readings:
