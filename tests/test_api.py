@@ -283,6 +283,12 @@ def test_a_policy_refuses_what_are_no_paths(value: object) -> None:
         Policy(lists=value)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("pattern", ["(", "a{99999999999}", "(" * 5000 + ")" * 5000])
+def test_a_policy_refuses_what_is_no_pattern(pattern: str) -> None:
+    with pytest.raises(PolicyError, match="ignore_patterns: expected a regular expression, found"):
+        Policy(ignore_patterns=(pattern,))
+
+
 def test_a_policy_takes_names_only_and_is_frozen() -> None:
     with pytest.raises(TypeError):
         Policy(0.5)  # type: ignore[call-arg]

@@ -57,6 +57,7 @@ FLOORS = (
     "workers",
     "parallel",
     "sections",
+    "loaded",
     "api",
     "identity",
     "batch",

@@ -130,6 +130,19 @@ def test_caches_know_the_policy_and_the_source() -> None:
     assert len({one, Batch().fingerprint("b"), Batch(spinfix.Policy(threshold=0.9)).fingerprint("a")}) == 3
 
 
+def test_caches_know_what_is_in_files_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "own" / "words.tsv"
+    file.parent.mkdir()
+    keys = set()
+    for policy in (spinfix.Policy(lists=(str(tmp_path),)), spinfix.Policy(rules=(str(file),)), spinfix.Policy(language_model=str(file))):
+        for content in ("one", "two"):
+            file.write_text(content)
+            keys |= {Batch(policy).fingerprint(), Batch(policy).fingerprint()}
+    assert len(keys) == 6
+    with pytest.raises(InputError, match=r"none\.toml: cannot be read: No such file"):
+        Batch(spinfix.Policy(rules=(str(tmp_path / "none.toml"),))).fingerprint()
+
+
 def test_short_texts_are_scored_as_they_are_detected() -> None:
     texts = ["He works at a suppose tank.", "She spent it within the Center East.", "It rained.", "The {big|large} dog barked at the cat."]
     for text, score in zip(texts, Batch().score_batch(texts), strict=True):

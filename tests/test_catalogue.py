@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from spinfix import Policy
+from spinfix.api import check_selection, source_names
 from spinfix.catalogue import check_list, list_catalogue
 from spinfix.errors import ListError
 
@@ -50,6 +52,16 @@ def test_own_lists_come_after_the_shipped(tmp_path: Path) -> None:
 
 def test_a_good_list_has_no_faults(tmp_path: Path) -> None:
     assert check_list(written(tmp_path, GOOD)) == ()
+
+
+def test_a_list_that_was_mended_is_checked_as_it_is_now(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace("kiddie academy\t", "kiddie acadamy\t"))
+    assert len(check_list(path)) == 1
+    Path(path).write_text(GOOD, encoding="utf-8")
+    assert check_list(path) == ()
+    Path(path).with_name("more.tsv").write_text(GOOD, encoding="utf-8")
+    assert "schools/more" in source_names(Policy(lists=(str(tmp_path),), ignore=("schools/more",)))
+    check_selection(Policy(lists=(str(tmp_path),), ignore=("schools/more",)))
 
 
 @pytest.mark.parametrize(

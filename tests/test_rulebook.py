@@ -101,6 +101,11 @@ def test_a_broken_promise_is_told_with_its_place(tmp_path: Path, before: str, af
     assert any(f.startswith(fault) for f in found), found
 
 
+def test_a_file_that_was_mended_is_checked_as_it_is_now(tmp_path: Path) -> None:
+    assert checked(tmp_path, GOOD.replace('becomes = "kindergarten"', 'becomes = "nursery"'))
+    assert checked(tmp_path, GOOD) == []
+
+
 def test_an_example_that_holds_the_pattern_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patterns, "SEARCH_SECONDS", 0.02)
     slow = GOOD.replace("'\\bkiddie academy\\b'", "'(?:a|aa)+$'").replace("spun = \"Her", f'spun = "{"a" * 60}! Her')

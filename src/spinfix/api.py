@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from . import loaded
 from .errors import PolicyError, SpinfixError
 from .markup import KINDS
 from .patch import Patch, digest
@@ -17,15 +17,11 @@ from .records import Detail, Failure
 from .report import Report
 
 if TYPE_CHECKING:
-    from .language_model import LanguageModel
     from .lattice import Lattice
-    from .proposals import Proposer
     from .records import Candidate, Span
-    from .rules import Rule
     from .selection import Selection
     from .text import Document
     from .unlisted import Unlisted
-    from .wordlists import Index
 
 _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
@@ -71,7 +67,7 @@ class Policy:
         for pattern in self.ignore_patterns:
             try:
                 re.compile(pattern)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:  # also a number too large, and groups nested too deeply
                 raise PolicyError(f"ignore_patterns: expected a regular expression, found {pattern!r}: {error}") from None
         if not isinstance(self.language_model, str):
             raise PolicyError(f"language_model: expected a path, found {self.language_model!r}")
@@ -242,7 +238,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     from .unlisted import UNDECIDED, are_asked, struck_weights
 
     text, notes = document.text, list[str]()
-    model, priors = _model(policy.language_model), Priors(spun=policy.spun_prior)
+    model, priors = loaded.model(policy.language_model), Priors(spun=policy.spun_prior)
 
     names = kept_names(document) if policy.names == "repair" else frozenset()
 
@@ -253,7 +249,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
     def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:
-        unlisted = _unlisted(policy.lists, policy.language_model)
+        unlisted = loaded.unlisted(policy.lists, policy.language_model)
         return with_unlisted(proposed, part, unlisted, _selection(policy), struck_only=struck_only)
 
     weights = struck_weights(document, shipped_composed())
@@ -297,7 +293,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report
     """What a first look makes of each of ``texts``: a report that does not hold the text, or None where it asks for a second look."""
     from .first_look import are_enough, look_at_all
 
-    _selection(policy), _model(policy.language_model)  # a mistaken setting is one on clean text, too
+    _selection(policy), loaded.model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = Policy()
     eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
     eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
@@ -364,17 +360,17 @@ def prepared(
 
     document = tokenize(text)
     proposed = _proposed(document, policy, notes)
-    proposed = with_unlisted(proposed, document, unlisted or _unlisted(policy.lists, policy.language_model), _selection(policy))
+    proposed = with_unlisted(proposed, document, unlisted or loaded.unlisted(policy.lists, policy.language_model), _selection(policy))
     proposed = of_names(proposed, kept_names(document) if policy.names == "repair" else frozenset())
-    return document, build(document, proposed, _model(policy.language_model), MODEL_WEIGHT)
+    return document, build(document, proposed, loaded.model(policy.language_model), MODEL_WEIGHT)
 
 
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
     """What lists and rules propose, thinned."""
     from .candidates import in_case
 
-    proposer = _proposer(policy.lists, policy.language_model)
-    proposed = proposer.propose(document, own_rules=_own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    proposer = loaded.proposer(policy.lists, policy.language_model)
+    proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     if len(document) >= MANY:
         _let_go()
     return in_case(proposed, document)
@@ -396,81 +392,9 @@ def check_selection(policy: Policy) -> None:
 
 
 def _selection(policy: Policy) -> Selection:
-    return _checked_selection(policy.select, policy.ignore, policy.lists, policy.rules)
-
-
-@lru_cache(maxsize=8)
-def _checked_selection(select: tuple[str, ...], ignore: tuple[str, ...], lists: tuple[str, ...], rules: tuple[str, ...]) -> Selection:
-    from .selection import Selection
-
-    selection = Selection(select, ignore)
-    if selection:
-        selection.check(source_names(Policy(lists=lists, rules=rules)))
-    return selection
+    return loaded.selection(policy.select, policy.ignore, policy.lists, policy.rules)
 
 
 def source_names(policy: Policy = DEFAULT) -> tuple[str, ...]:
     """The names (family/name) of all lists and rules: those of the package, and a user's own; sorted."""
-    from .rules import declared
-    from .unlisted import LEARNED, THESAURUS
-    from .wordlists import SOURCES, list_files, list_name, own_files
-
-    own = [list_name(file) for path in policy.lists for file in own_files(Path(path))]
-    rules = [rule.name for rule in (*declared(), *_own_rules(policy.rules))]
-    return tuple(sorted({*map(list_name, list_files(SOURCES)), *own, *rules, LEARNED, THESAURUS}))
-
-
-@lru_cache(maxsize=8)
-def _own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
-    if not paths:
-        return ()
-    from .rules.own import read_rules
-
-    return tuple(rule for path in paths for rule in read_rules(Path(path)))
-
-
-@lru_cache(maxsize=4)
-def _model(path: str) -> LanguageModel:
-    """The user's own model at ``path``, or the shipped one where it is empty."""
-    from .language_model import PackedModel, default_model, is_packed
-
-    if not path:
-        return default_model()
-    if is_packed(Path(path)):
-        return PackedModel.open(Path(path))
-    from .kenlm_model import KenlmModel
-
-    return KenlmModel(Path(path))
-
-
-@lru_cache(maxsize=8)
-def _proposer(lists: tuple[str, ...], language_model: str) -> Proposer:
-    from .channel import Channel
-    from .proposals import Proposer
-
-    indexes, model = _indexes(lists), _model(language_model)
-    return Proposer(indexes, Channel(indexes, model), model)
-
-
-@lru_cache(maxsize=8)
-def _unlisted(lists: tuple[str, ...], language_model: str) -> Unlisted:
-    from .composed import shipped_composed
-    from .terms import shipped_terms
-    from .unlisted import Unlisted
-    from .word_channel import shipped_word_channel
-
-    return Unlisted(shipped_word_channel(), shipped_terms(), _model(language_model), _indexes(lists), shipped_composed())
-
-
-def _indexes(lists: tuple[str, ...]) -> list[Index]:
-    from .wordlists import shipped_index
-
-    return [shipped_index(), *([_own_index(lists)] if lists else [])]
-
-
-@lru_cache(maxsize=8)
-def _own_index(paths: tuple[str, ...]) -> Index:
-    from .wordlists import Index, compiled_lines, own_files, read_list
-
-    files = [file for path in paths for file in own_files(Path(path))]
-    return Index("\n".join(compiled_lines(map(read_list, files))).encode())
+    return loaded.source_names(policy.lists, policy.rules)

@@ -14,15 +14,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from pathlib import Path
 from typing import Final
 
 from .api import DEFAULT, Policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
-from .identity import code_digest, lists_digest, model_digest
+from .identity import code_digest, files_digest, lists_digest, model_digest
 from .patch import Patch
 from .records import Detail
 from .report import Report
+from .wordlists import own_files
 
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
 # Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in 330 reaches
@@ -82,9 +84,21 @@ class Batch:
     policy: Policy = DEFAULT
 
     def fingerprint(self, *more: str) -> str:
-        """A key for caches: the same for the same policy, code, model and lists (and ``more``, of what the texts come from)."""
-        known = (code_digest(), model_digest(), lists_digest(), repr(self.policy), *more)
+        """A key for caches: the same for the same policy, code, model, lists and rules, a user's own by what is in their files.
+
+        ``more`` says what the texts come from.  ``InputError`` where one of the files cannot be read.
+        """
+        known = (code_digest(), model_digest(), lists_digest(), self._own_digest(), repr(self.policy), *more)
         return blake2b("\n".join(known).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def _own_digest(self) -> str:
+        policy = self.policy
+        files = [*(file for path in policy.lists for file in own_files(Path(path))), *map(Path, policy.rules)]
+        try:
+            return files_digest([*files, *([Path(policy.language_model)] if policy.language_model else [])])
+        except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+            where, what = getattr(error, "filename", None), getattr(error, "strerror", None) or error
+            raise InputError(f"{where}: cannot be read: {what}" if where else f"{error}") from None
 
     def score_batch(self, texts: Sequence[str], *, families: bool = False) -> list[SpunScore]:
         """Is each text spun, and how densely: the cheap path.

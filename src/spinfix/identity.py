@@ -1,9 +1,10 @@
-"""Which data this is: digests of the language model and the lists, read without loading either."""
+"""Which data this is: digests of the language model, the lists and a user's own files, read without loading any."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,4 +31,13 @@ def code_digest() -> str:
     found = hashlib.sha256()
     for file in sorted(_DATA.parent.rglob("*.py")):
         found.update(file.read_bytes())
+    return found.hexdigest()[:_SHOWN]
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """The first digits of a SHA-256 of what is in ``files``, one after the other; ``OSError`` for one that cannot be read."""
+    found = hashlib.sha256()
+    for path in files:
+        with open(path, "rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
     return found.hexdigest()[:_SHOWN]
