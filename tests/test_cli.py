@@ -121,7 +121,7 @@ def test_a_mistyped_verb_is_named(folder: Path) -> None:
         (["--bogus", "spun.txt"], "unrecognized arguments: --bogus"),
         (["revert"], "the following arguments are required: PATCH"),
         (["revert", "-"], "the patch and the text cannot both come from standard input"),
-        (["--patch", "p.json", "spun.txt"], "unrecognized arguments: --patch"),
+        (["--patch", "p.json", "spun.txt", "clean.txt"], "--patch: a patch belongs to one text, found 2"),
     ],
 )
 def test_wrong_usage_is_one_line_and_does_nothing(folder: Path, arguments: list[str], message: str) -> None:

@@ -72,6 +72,7 @@ def test_the_nearest_file_holds_and_a_flag_wins(folder: Path) -> None:
         ("baseline = 3", "baseline: expected a text in quotes, found 3"),
         ("per_file_ignores = {'*.md' = 'names'}", "per_file_ignores: expected a table of lists: pattern = [source, ...]"),
         ("ignore = ['nams']", "ignore: no list, rule or family is called 'nams'; did you mean 'names'?"),
+        ("per_file_ignores = {'*.md' = ['nams']}", "per_file_ignores: *.md: no list, rule or family is called 'nams'; did you mean 'names'?"),
         ("ignore_patterns = ['(']", "ignore_patterns: expected a regular expression, found '('"),
         ("lists = ['nowhere']", "lists: "),
         ("threshold =", "expected TOML: "),
@@ -109,6 +110,17 @@ def test_paths_are_those_beside_the_file(folder: Path) -> None:
     text = "The analyst works at a zorbled tank in London.\n"
     (folder / "sub" / "text.txt").write_text(text)
     assert run("sub/text.txt", cwd=folder).stdout.decode() == text.replace("zorbled", "think")
+    assert run("--ignore", "sub/words", "text.txt", cwd=folder / "sub").stdout.decode() == text
+
+
+def test_a_rule_file_that_is_none_is_told_where_sources_are_looked_for(folder: Path) -> None:
+    (folder / "bad.toml").write_text("no rules\n")
+    (folder / "spinfix.toml").write_text("rules = ['bad.toml']\n")
+    for options in (["--ignore", "names"], ["--isolated", "--rules", "bad.toml", "--select", "names"]):
+        done = run(*options, stdin=SPUN.encode(), cwd=folder)
+        assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+        [line] = complaints(done)
+        assert "bad.toml:1:4: no TOML" in line and "please report" not in line and line.endswith("; the input goes through unchanged")
 
 
 def families(*arguments: str, cwd: Path) -> list[set[str]]:
@@ -126,6 +138,10 @@ def test_sources_are_ignored_in_files_that_match(folder: Path) -> None:
     assert [("names" in found) for found in families(*options, "docs/places.md", "spun.txt", cwd=folder)] == [True, False]
     done = run("--per-file-ignores", "names", "spun.txt", cwd=folder)
     assert complaints(done)[0].startswith("spinfix: argument --per-file-ignores: expected PATTERN:SOURCE, found 'names'")
+    for pattern in ("*.md", "spun.txt"):
+        done = run("--per-file-ignores", f"{pattern}:nams", "spun.txt", cwd=folder)
+        assert (done.stdout, done.returncode) == (b"", 2)
+        assert complaints(done)[0].startswith(f"spinfix: --per-file-ignores: {pattern}: no list, rule or family is called 'nams'; did you")
 
 
 def test_settings_of_a_run_come_from_the_current_folder(folder: Path) -> None:

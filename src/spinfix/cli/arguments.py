@@ -138,7 +138,7 @@ def parser_of(verb: str) -> Parser:
         parser.add_argument("--json", action="store_const", const="json-lines", dest="format", help="short for --format json-lines")
     if verb == "detect":
         parser.add_argument("--write-baseline", action="store_true", help="accept all findings: write them to the file of --baseline")
-    if verb == "restore":
+    if verb in ("restore", ""):
         parser.add_argument("--patch", metavar="P.json", help="also write the patch that leads back (one FILE only)")
     if verb not in ("revert", "apply"):
         parser.set_defaults(patch=None)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ..api import Policy, check_selection, report_on
 from ..baseline import Baseline
 from ..configuration import BY_NAME, Configuration, Settings, nearest, read
-from ..errors import ConfigurationError, InputError, PolicyError
+from ..errors import ConfigurationError, InputError, PolicyError, SpinfixError
 from ..parallel import ordered, processors
 from ..records import Detail
 from ..report import Report
@@ -47,17 +47,19 @@ class Run:
         self._config: str | None = options.config
         self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
         self.paths: list[str] = getattr(options, "files", None) or [STDIN]
-        self._check_flags(parser)
         self._fixed = self._fixed_configuration()
         self.settings = Settings(self._flags, self._configuration(Path.cwd()))
+        self._check_flags(parser)
 
     def _check_flags(self, parser: Parser) -> None:
         for name in ("lists", "rules"):
             for path in self._flags.get(name, ()):
                 if not os.path.exists(path):
                     parser.error(f"--{name}: {path}: {os.strerror(errno.ENOENT)}")
+        # what a flag names may be in a list or a rule of the configuration
+        own = {name: tuple(path for path in self.settings[name] if os.path.exists(path)) for name in ("lists", "rules")}
         try:
-            _policy(Settings(self._flags, Configuration()), ())
+            _policy(Settings(self._flags, Configuration(values=own)), ())
         except PolicyError as error:
             name, _, reason = str(error).partition(": ")
             parser.error(f"{BY_NAME[name].flag}: {reason}")
@@ -213,6 +215,8 @@ def _policy(settings: Settings, ignored: tuple[str, ...]) -> Policy:
     file = settings.configuration.path
     try:
         policy = settings.policy()
+        for pattern, sources in settings["per_file_ignores"].items():  # whether there is such a file or not
+            _check_ignored(policy, pattern, tuple(sources))
         policy = replace(policy, ignore=policy.ignore + ignored)
         if policy.select or policy.ignore:
             check_selection(policy)
@@ -220,8 +224,18 @@ def _policy(settings: Settings, ignored: tuple[str, ...]) -> Policy:
         if file is None:
             raise
         raise ConfigurationError(f"{file}: {error}") from None
+    except SpinfixError as error:  # a list or a rule of the user's that is none
+        raise ConfigurationError(str(error)) from None
     for name in ("lists", "rules"):
         for path in getattr(policy, name):
             if not os.path.exists(path):
                 raise ConfigurationError(f"{file}: {name}: {path}: {os.strerror(errno.ENOENT)}")
     return policy
+
+
+def _check_ignored(policy: Policy, pattern: str, sources: tuple[str, ...]) -> None:
+    """``PolicyError`` where ``per_file_ignores`` names what is no source."""
+    try:
+        check_selection(replace(policy, select=(), ignore=sources))
+    except PolicyError as error:
+        raise PolicyError(f"per_file_ignores: {pattern}: {str(error).partition(': ')[2]}") from None
