@@ -226,7 +226,7 @@ def test_a_patch_is_for_its_text_only() -> None:
     patch = detect(ALL_SPUN).patch
     with pytest.raises(PatchError, match="another text"):
         revert(ALL_RESTORED + " ", patch)
-    with pytest.raises(PatchError, match="already applied"):
+    with pytest.raises(PatchError, match="already is what"):
         revert(ALL_SPUN, patch)
     with pytest.raises(PatchError, match="JSON"):
         revert(ALL_RESTORED, "no patch")

@@ -6,10 +6,11 @@ import json
 import os
 import re
 import stat
+import threading
 from pathlib import Path
 
 import pytest
-from shell import CLEAN, RESTORED, SPUN, complaints, files_in, run
+from shell import CLEAN, RESTORED, SPUN, complaints, files_in, run, run_process
 
 import spinfix
 from spinfix.cli import files
@@ -107,6 +108,35 @@ def test_mode_and_times_stay_and_a_link_stays_a_link(folder: Path) -> None:
     now = target.stat()
     assert (stat.S_IMODE(now.st_mode), now.st_mtime_ns) == (0o640, 1_600_000_000_456_000_000)
     assert (folder / "link.txt.spinfix.json").exists()
+
+
+def test_who_may_not_read_the_text_may_not_read_its_way_back(folder: Path) -> None:
+    (folder / "spun.txt").chmod(0o600)
+    run("restore", "--write", "spun.txt", cwd=folder)
+    assert stat.S_IMODE((folder / "spun.txt.spinfix.json").stat().st_mode) == 0o600
+    run("revert", "--write", "spun.txt.spinfix.json", "spun.txt", cwd=folder)
+    run("review", "spun.txt", stdin=b"a\nq\n", cwd=folder)
+    assert stat.S_IMODE((folder / "spun.txt.patch.json").stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_written_over_keeps_its_mode(folder: Path) -> None:
+    for name in ("out.txt", "p.json"):
+        (folder / name).write_text("old")
+        (folder / name).chmod(0o600)
+    run("restore", "--output", "out.txt", "spun.txt", cwd=folder)
+    run("restore", "--patch", "p.json", "spun.txt", cwd=folder)
+    assert (folder / "out.txt").read_text() == RESTORED and (folder / "p.json").read_text() != "old"
+    assert {stat.S_IMODE((folder / name).stat().st_mode) for name in ("out.txt", "p.json")} == {0o600}
+
+
+def test_a_pipe_with_a_name_is_not_waited_for_and_nothing_is_left(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    writer = threading.Thread(target=(folder / "pipe.txt").write_text, args=(SPUN,))
+    writer.start()
+    done = run_process("restore", "--write", "pipe.txt", cwd=folder)
+    writer.join()
+    assert complaints(done) == ["spinfix: pipe.txt: expected a file that can be replaced, found a device or a pipe"]
+    assert done.returncode == 2 and not [*folder.glob("*.json*")]
 
 
 def test_a_file_that_is_named_twice_is_restored_once(folder: Path) -> None:

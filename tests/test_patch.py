@@ -140,9 +140,9 @@ def test_the_message_for_a_foreign_text_names_both_digests() -> None:
 
 
 def test_an_applied_patch_says_so() -> None:
-    with pytest.raises(PatchError, match="already applied"):
+    with pytest.raises(PatchError, match="already is what"):
         WAR.apply("The struggle is over.")
-    with pytest.raises(PatchError, match="already applied"):
+    with pytest.raises(PatchError, match="already is what"):
         revert("The war is over.", WAR)
 
 

@@ -74,7 +74,7 @@ class Patch:
         """
         found = digest(text)
         if found != self.sha256_before:
-            hint = "; the patch was already applied to it" if found == self.sha256_after else ""
+            hint = "; the text already is what this would make of it" if found == self.sha256_after else ""
             digests = f"expected SHA-256 {self.sha256_before[:12]}…, found {found[:12]}…"
             raise PatchError(f"this patch was made for another text: {digests}{hint}")
         made = hashlib.sha256()

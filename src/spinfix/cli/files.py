@@ -94,44 +94,57 @@ def write(data: bytes) -> None:
         sys.stdout.buffer.flush()  # a text at a time: who reads the pipe need not wait for the next
 
 
-def write_whole(path: str, data: bytes, *, durable: bool = False) -> None:
-    """Write a file all or not at all; ``OSError`` where that fails.  ``durable``: not before it is on disk is this done."""
+def write_whole(path: str, data: bytes, *, durable: bool = False, like: str = "") -> None:
+    """Write a file all or not at all; ``OSError`` where that fails.  ``durable``: not before it is on disk is this done.
+
+    A file that is there keeps its mode; a new one may be read by those who may read the file ``like``, where one is named.
+    """
     special = path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path))
     if special:  # a device, a named pipe, /dev/stderr (which may lead to a file): written to, never replaced
         with open(path, "wb") as file:
             file.write(data)
         return
-    _replace(os.path.realpath(path), data, durable=durable)  # a link stays a link
+    target = os.path.realpath(path)  # a link stays a link
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    _replace(target, data, durable=durable, like=like)
 
 
-def save(path: str, data: bytes, *, durable: bool = False) -> None:
+def save(path: str, data: bytes, *, durable: bool = False, like: str = "") -> None:
     """``write_whole``, and the name of the file in the complaint (``InputError``)."""
     try:
-        write_whole(path, data, durable=durable)
+        write_whole(path, data, durable=durable, like=like)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def rewrite(path: str, data: bytes, expected: bytes) -> None:
-    """Put ``data`` in the place of ``expected`` in the file at ``path``, all or not at all; mode and times stay where they can.
-
-    ``InputError`` where the file does not hold ``expected`` any more, or is none that can be replaced.  A link stays a link.
-    """
+def replaceable(path: str) -> str:
+    """The file that ``path`` leads to; ``InputError`` where it cannot be replaced.  A link stays a link."""
     target = os.path.realpath(path)
     if not os.path.isfile(target):
         raise InputError("expected a file that can be replaced, found a device or a pipe")
     if not os.access(target, os.W_OK):
         raise InputError(os.strerror(errno.EACCES))
+    return target
+
+
+def rewrite(path: str, data: bytes, expected: bytes) -> None:
+    """Put ``data`` in the place of ``expected`` in the file at ``path``, all or not at all; mode and times stay where they can.
+
+    ``InputError`` where the file does not hold ``expected`` any more, or is none that can be replaced.
+    """
+    target = replaceable(path)
     try:
         _replace(target, data, expected=expected, durable=True)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}") from None
 
 
-def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable: bool = False) -> None:
+def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable: bool = False, like: str = "") -> None:
     # A name of its own each time: what a killed process left behind is in nobody's way, be it of the same number.
     temporary = f"{target}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
-    mode = 0o666 if expected is None else 0o600  # not `tempfile`: a new file gets the permissions that the user's umask gives
+    model = target if os.path.exists(target) else like
+    mode = 0o600 if model else 0o666  # not `tempfile`: a new file gets the permissions that the user's umask gives
     with open(temporary, "xb", opener=lambda name, how: os.open(name, how, mode)) as file:
         try:
             file.write(data)
@@ -144,6 +157,10 @@ def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable
                 with open(target, "rb") as now:
                     if now.read() != expected:
                         raise InputError("the file was changed meanwhile; it is left as it is now")
+            elif model:
+                _copy_owner(model, temporary)
+                with contextlib.suppress(OSError):
+                    os.chmod(temporary, os.stat(model).st_mode & (0o7777 if model == target else 0o666))
             os.replace(temporary, target)
             if durable:
                 _sync_folder(target)
@@ -153,12 +170,16 @@ def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable
             raise
 
 
-def _copy_owner_mode_and_times(old: str, new: str) -> None:
-    import shutil  # where something is changed in place only: it takes a while to load
-
+def _copy_owner(old: str, new: str) -> None:
     with contextlib.suppress(OSError, AttributeError):  # not every user may, not every system knows owners
         owner = os.stat(old)
         os.chown(new, owner.st_uid, owner.st_gid)
+
+
+def _copy_owner_mode_and_times(old: str, new: str) -> None:
+    import shutil  # where something is changed in place only: it takes a while to load
+
+    _copy_owner(old, new)
     with contextlib.suppress(OSError):
         shutil.copystat(old, new)
 

@@ -22,6 +22,7 @@ def put(path: str, data: bytes, patch: Patch, *, keep_patch: bool = True) -> Non
 
     ``InputError`` or ``PatchError`` where that fails; the file and the way back are then as they were.
     """
+    files.replaceable(path)  # before a way back is laid
     text = files.as_text(data)
     after = b"".join(map(files.encode, patch.pieces(text)))
     with _way_back(path, text, patch) if keep_patch else contextlib.nullcontext():
@@ -54,10 +55,10 @@ def _way_back(path: str, text: str, patch: Patch) -> Iterator[None]:
     previous = earlier or laid[beside]
     try:
         if previous is not None:
-            files.save(kept, previous.to_json().encode(), durable=True)
+            files.save(kept, previous.to_json().encode(), durable=True, like=path)
         if earlier is not None:
             patch = earlier.then(patch, text)
-        files.save(beside, patch.to_json().encode(), durable=True)
+        files.save(beside, patch.to_json().encode(), durable=True, like=path)
         yield
     except BaseException:
         if _holds(path, patch.sha256_after):  # an interrupt came when all was done

@@ -58,7 +58,7 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
         in_place.tell_changes(given.path, given.text, patch)
         say(f"{state.closing()}; written, and the way back to {given.path}{in_place.PATCH_SUFFIX}")
     else:
-        files.save(target, patch.to_json().encode())
+        files.save(target, patch.to_json().encode(), like=given.path)
         say(f"{state.closing()}; `spinfix apply --write {target} {given.path}` makes what was accepted")
     return code
 
