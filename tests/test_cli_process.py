@@ -125,6 +125,8 @@ def test_a_closed_standard_stream_is_no_crash(folder: Path) -> None:
     ):
         done = shell(f"{redirection} clean.txt")
         assert (done.stderr, done.returncode) == (message, 2)
+    done = shell("review spun.txt <&-")
+    assert (done.stderr, done.returncode) == (b"spinfix: standard input is closed, but the answers come from there\n", 2)
     # without a standard error the talk must not end up in the text
     done = shell("missing.txt clean.txt 2>&-")
     assert (done.stdout.decode(), done.returncode) == (CLEAN, 2)

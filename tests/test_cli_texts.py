@@ -49,6 +49,14 @@ def test_what_is_excluded_is_left_out(tree: Path) -> None:
     assert complaints(done) == []
 
 
+def test_a_folder_without_texts_is_told(tree: Path) -> None:
+    (tree / "sub" / "none").mkdir()
+    for arguments in (["sub/none", "a.txt"], ["--exclude", "sub/", "sub", "a.txt"]):
+        done = run("detect", *arguments, cwd=tree)
+        assert reported(done.stdout) == ["a.txt"] and done.returncode == 1
+        assert complaints(done)[0].startswith(f"spinfix: {arguments[-2]}: no texts found: ")
+
+
 def test_ignore_files_are_respected_in_walks(tree: Path) -> None:
     (tree / ".git").mkdir()
     (tree / ".gitignore").write_text("skip/\n*.html\n")

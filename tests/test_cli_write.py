@@ -242,6 +242,32 @@ def test_what_does_not_go_together(folder: Path, arguments: list[str], message: 
     assert files_in(folder) == before
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["review", "--output", "spun.txt", "./spun.txt"],
+        ["restore", "--output", "./spun.txt", "clean.txt", "spun.txt"],
+        ["detect", "--output", "spun.txt", "spun.txt"],
+        ["detect", "--html", "spun.txt", "clean.txt", "spun.txt"],
+    ],
+)
+def test_no_text_is_written_over_by_what_is_made_of_it(folder: Path, arguments: list[str]) -> None:
+    before = files_in(folder)
+    done = run(*arguments, stdin=b"y\n" * 10, cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 2) and files_in(folder) == before
+    target = arguments[2]
+    assert complaints(done)[0].startswith(f"spinfix: {arguments[1]}: {target} is a text that is read; name another file")
+
+
+def test_a_way_that_is_asked_for_wins_over_one_of_a_configuration(folder: Path) -> None:
+    (folder / "spinfix.toml").write_text("write = true\n")
+    before = files_in(folder)
+    assert run("--diff", "spun.txt", cwd=folder).returncode == 1 and files_in(folder) == before
+    (folder / "spinfix.toml").write_text("word_diff = true\n")
+    assert run("--write", "spun.txt", cwd=folder).returncode == 0
+    assert (folder / "spun.txt").read_text() == RESTORED
+
+
 def test_output_goes_into_a_file_when_it_is_whole(folder: Path) -> None:
     done = run("restore", "--output", "out.txt", "spun.txt", "clean.txt", cwd=folder)
     assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)

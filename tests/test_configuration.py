@@ -243,6 +243,15 @@ def test_trouble_with_a_baseline_is_told_and_a_pipe_goes_through(folder: Path) -
     assert files_in(folder) == before
 
 
+def test_what_is_no_baseline_is_not_written_over(folder: Path) -> None:
+    done = run("detect", "--write-baseline", "--baseline", "clean.txt", "spun.txt", cwd=folder)
+    assert complaints(done)[0].startswith("spinfix: clean.txt: expected a baseline in JSON") and done.returncode == 2
+    assert (folder / "clean.txt").read_text() == CLEAN
+    assert run("detect", "--write-baseline", "--baseline", "empty.txt", "spun.txt", cwd=folder).returncode == 0
+    assert run("detect", "--write-baseline", "--baseline", "empty.txt", "clean.txt", cwd=folder).returncode == 0
+    assert json.loads((folder / "empty.txt").read_text())["accepted"] == {}
+
+
 @pytest.mark.parametrize("source", ["nonsense", "{}", '{"spinfix_baseline": 1}', '{"spinfix_baseline": 1, "accepted": {"a": {"b": "c"}}}'])
 def test_a_baseline_that_is_none_is_refused(source: str) -> None:
     with pytest.raises(Exception, match=r"^name: expected"):

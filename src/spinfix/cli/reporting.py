@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -74,6 +75,8 @@ def _write_baseline(run: Run, parser: Parser) -> int:
     path = run.settings["baseline"]
     if not path:
         parser.error("--write-baseline: expected --baseline FILE (or the key), the file to write")
+    if os.path.exists(path) and os.path.getsize(path):
+        assert run.baseline is not None  # another file, a text perhaps, is not written over
     code, reports = DONE, []
     for given, result in run.reports(Detail.CHANGES, accepting=False):
         if isinstance(result, Exception):

@@ -17,7 +17,7 @@ from . import files, in_place
 from .arguments import Parser
 from .output import Output
 from .reporting import statistics
-from .run import Input, Run
+from .run import WAYS, Input, Run
 from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, say, tell, wants_color
 
 
@@ -54,7 +54,7 @@ def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
     settings = run.settings
     if patch_path is not None:
         _check_patch_target(patch_path, run.paths, parser)
-    ways = [name for name in ("write", "diff", "word_diff", "stream") if settings[name]]
+    ways = [name for name in WAYS if settings[name]]
     if len(ways) > 1:
         parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
     if patch_path is not None and ways:

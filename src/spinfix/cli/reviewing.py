@@ -32,6 +32,8 @@ def review(options: argparse.Namespace, parser: Parser) -> int:
         parser.error("FILE: standard input is for the answers; name a file")
     if os.path.isdir(path):
         parser.error(f"FILE: {path} is a folder; texts are reviewed one by one")
+    if sys.stdin is None:
+        raise InputError("standard input is closed, but the answers come from there")
     options.files = [path]
     run = Run(options, parser)
     target = run.settings["output"] or path + PATCH_SUFFIX

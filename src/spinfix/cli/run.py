@@ -22,6 +22,7 @@ from . import files, walk
 from .arguments import VERBS, Parser, flags
 from .talk import STDIN, progress, say
 
+WAYS: Final = ("write", "diff", "word_diff", "stream")  # of restoring: one at a time
 LARGE: Final = 1 << 19  # bytes of an array that is large
 SETTINGS: Final = (-1, -3)  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc
 
@@ -43,6 +44,8 @@ class Run:
 
     def __init__(self, options: argparse.Namespace, parser: Parser) -> None:
         self._flags = flags(options)
+        if any(self._flags.get(way) for way in WAYS):  # then what a configuration says of the others is not asked for
+            self._flags = dict.fromkeys(WAYS, False) | self._flags
         self._isolated: bool = options.isolated
         self._config: str | None = options.config
         self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
@@ -50,6 +53,15 @@ class Run:
         self._fixed = self._fixed_configuration()
         self.settings = Settings(self._flags, self._configuration(Path.cwd()))
         self._check_flags(parser)
+        for name in ("output", "html"):
+            if hasattr(options, name):  # the verb writes there
+                self._check_target(name, parser)
+
+    def _check_target(self, name: str, parser: Parser) -> None:
+        """Wrong usage where what is made would be written over a text that it is made of, as ``--html *.txt`` would."""
+        target = self.settings[name]
+        if target and any(path != STDIN and _is_same_file(target, path) for path in self.paths):
+            parser.error(f"{BY_NAME[name].flag}: {target} is a text that is read; name another file")
 
     def _check_flags(self, parser: Parser) -> None:
         for name in ("lists", "rules"):
@@ -118,7 +130,12 @@ class Run:
             if path == STDIN:
                 yield walk.Place(path)
             elif os.path.isdir(path):
-                yield from walk.texts_in(path, self.settings_in)
+                found = False
+                for place in walk.texts_in(path, self.settings_in):
+                    found = True
+                    yield place
+                if not found:  # or silence would pass for a clean bill
+                    say(path, "no texts found: no name is one of prose (see --include), or all are left out (.gitignore, --exclude)")
             else:
                 try:
                     if not self._is_left_out(path):
@@ -189,6 +206,13 @@ def hand_large_arrays_back() -> None:
         return
     for number in SETTINGS:
         setting(number, LARGE)
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # what cannot be compared is not the same, or does not exist yet
+        return False
 
 
 def _each_once(places: Iterable[walk.Place]) -> Iterator[walk.Place]:
