@@ -20,7 +20,7 @@ TEXTS = st.one_of(
     st.text(st.sampled_from(NASTY), max_size=30),
     st.lists(st.sampled_from(MARKUP)).map("".join),
 )
-PATHS = st.sampled_from(["a.txt", "-", "ü b/c:d,e%.md", "x\udcff"])
+PATHS = st.sampled_from(["a.txt", "-", "ü b/c:d,e%.md", "x\udcff", "a\n\x1b[31m\r.txt"])
 
 
 def finding(text: str, span: Span, intended: str, *, posterior: float = 0.9, verdict: Verdict = Verdict.RESTORE) -> Finding:

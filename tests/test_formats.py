@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -394,11 +395,24 @@ def test_the_diff_is_one_that_others_take(program: list[str], end: str, tmp_path
     if not shutil.which(program[0]):
         pytest.skip(f"{program[0]} is not there")
     text = EXAMPLE.rstrip("\n").replace("\n", "\r\n") + end
-    report = detect(text, path="article.txt")
-    (tmp_path / "article.txt").write_bytes(text.encode())
-    done = subprocess.run(program, input=output("diff", report).encode(), cwd=tmp_path, capture_output=True)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "article.txt").read_bytes() == report.patch.apply(text).encode()
+    found = detect(text)
+    for name in ("article.txt", "an article.txt", 'quo"ted\\.txt', "tab\tand\nline\x1b[31m.txt"):
+        report = replace(found, path=name)
+        (tmp_path / name).write_bytes(text.encode())
+        done = subprocess.run(program, input=output("diff", report).encode(), cwd=tmp_path, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).read_bytes() == report.patch.apply(text).encode()
+
+
+def test_a_line_for_people_is_one_line_whatever_the_name_and_the_words() -> None:
+    text = "It was done\nin the\ncourse of\x1b the war."
+    report = made(text, [finding(text, Span(12, 28), "\nduring"), finding(text, Span(28, 30), "")], "a\n\x1b[31m\r.txt")
+    lines = output("text", report).splitlines()
+    assert lines[0].startswith("a␊␛[31m␍.txt:2:1: in the course of → during  ") and len(lines) == 3
+    assert "→ (nothing)  " in lines[1] and "\x1b" not in "".join(lines)
+    assert output("word-diff", report).startswith("--- a␊␛[31m␍.txt\n")
+    for name in ("sarif", "gitlab", "rdjson"):
+        assert "in the course of → during (0.90)" in output(name, report)
 
 
 @pytest.mark.parametrize("name", COLORED)

@@ -23,6 +23,7 @@ from .patch import Patch
 from .records import Alternative, Correction, Finding, Span, Verdict
 from .report import Report
 from .report.places import PICTURES, kinds_of
+from .report.record import CONTROLS, one_line
 from .text import sentence_span
 
 _BROKEN_LINE: Final = re.compile(r"(?<=[^\s])[ \t]*\r?\n(?=[^\s])")
@@ -128,18 +129,18 @@ class Review:
         rejected = sum(1 for k in self.answers if k == LEFT)
         open_places = len(self.places) - accepted - rejected
         rest = f", {open_places} not answered" if open_places else ""
-        return f"{self.report.path}: {accepted} accepted, {rejected} rejected{rest}"
+        return f"{self.report.path.translate(CONTROLS)}: {accepted} accepted, {rejected} rejected{rest}"
 
     def _prompt(self, color: bool) -> Iterator[str]:
         f = self.place
-        where = f"{self.report.path}:{f.line}:{f.column}"
+        where = f"{self.report.path.translate(CONTROLS)}:{f.line}:{f.column}"
         yield f"{_paint(where, _BOLD, color)}  {self.at + 1} of {len(self.places)}  {_paint(f'{f.source}  {f.id}', _DIM, color)}"
         left, right = (part.translate(PICTURES) for part in _sentence_around(self.report.text, f.span))
         words = f.observed.translate(PICTURES)
         observed = _paint(words, _RED, color) if color else f"[{words}]"
         yield "  " + " ".join(f"{left}{observed}{right}".split())
         for number, candidate in enumerate(candidates(f), 1):
-            words = _paint(candidate.intended or "(nothing)", _GREEN if number == 1 else "", color)
+            words = _paint(one_line(candidate.intended), _GREEN if number == 1 else "", color)
             yield f"  {number}  {words}  {candidate.posterior:.2f}"
         if f.evidence:
             strongest = max(f.evidence, key=lambda e: abs(e.log_odds))

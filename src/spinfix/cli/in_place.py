@@ -9,6 +9,7 @@ from typing import Final
 
 from ..errors import InputError, PatchError
 from ..patch import Patch, digest
+from ..report.record import CONTROLS, one_line
 from ..text import Lines
 from . import files
 from .talk import tell
@@ -35,8 +36,7 @@ def tell_changes(path: str, text: str, patch: Patch) -> None:
     places = Lines(text)
     for c in patch.corrections:
         line, column = places.at(c.span.start)
-        before, after = (" ".join(words.split()) or "(nothing)" for words in (c.before, c.after))
-        lines.append(f"{path}:{line}:{column}: {before} → {after}")
+        lines.append(f"{path.translate(CONTROLS)}:{line}:{column}: {one_line(c.before)} → {one_line(c.after)}")
     tell(*lines)
 
 

@@ -32,8 +32,10 @@ def complain(path: str, error: Exception, remark: str = "") -> int:
 
 def say(*parts: str) -> None:
     """One line on standard error: ``spinfix: PATH: message``."""
+    from ..report.record import CONTROLS  # names of files may hold anything
+
     line = ": ".join(("spinfix", *("standard input" if part == STDIN else part for part in parts)))
-    tell(" ".join(line.splitlines()))
+    tell(" ".join(line.split("\n")).translate(CONTROLS))
 
 
 def tell(*lines: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from itertools import accumulate
 from typing import Final
 
 from ..records import Correction
-from .record import Report
+from .record import CONTROLS, Report
 
 CONTEXT: Final = 3  # lines around a change, as everywhere
+_STRANGE: Final = re.compile('[\x00-\x1f\x7f"\\\\]')
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _RED, _GREEN, _CYAN, _BOLD, _PLAIN = "\033[31m", "\033[32m", "\033[36m", "\033[1m", "\033[0m"
 
 
@@ -33,7 +36,7 @@ def unified(report: Report, *, color: bool = False) -> Iterator[str]:
     blocks = _blocks(report.patch.corrections, lines, starts)
     if not blocks:
         return
-    yield from _head(report, color)
+    yield from _head(_quoted(report.path), color)
     shift = 0  # by how many lines the text after has grown so far
     for hunk in _hunks(blocks, len(lines)):
         first, last = max(0, hunk[0].first - CONTEXT), min(len(lines), hunk[-1].last + CONTEXT)
@@ -62,7 +65,7 @@ def words(report: Report, *, color: bool = False) -> Iterator[str]:
     blocks = _blocks(report.patch.corrections, lines, starts)
     if not blocks:
         return
-    yield from _head(report, color)
+    yield from _head(report.path.translate(CONTROLS), color)
     for hunk in _hunks(blocks, len(lines)):
         first, last = max(0, hunk[0].first - CONTEXT), min(len(lines), hunk[-1].last + CONTEXT)
         yield _painted(f"@@ line {first + 1} @@", _CYAN, color) + "\n"
@@ -129,9 +132,16 @@ def _hunks(blocks: Sequence[Block], count: int) -> Iterator[list[Block]]:
         yield hunk
 
 
-def _head(report: Report, color: bool) -> Iterator[str]:
+def _head(name: str, color: bool) -> Iterator[str]:
     for mark in ("---", "+++"):
-        yield _painted(f"{mark} {report.path}", _BOLD, color) + "\n"
+        yield _painted(f"{mark} {name}", _BOLD, color) + "\n"
+
+
+def _quoted(path: str) -> str:
+    """``path`` as ``git`` writes it in a diff: a tab ends a name with a blank, quotes and escapes hold one with stranger characters."""
+    if not _STRANGE.search(path):
+        return path + "\t" * (" " in path)
+    return '"' + _STRANGE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\{ord(m[0]):03o}", path) + '"'
 
 
 def _range(first: int, count: int) -> str:

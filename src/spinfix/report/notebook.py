@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from ..records import Finding, Verdict
-from .record import Report
+from .record import Report, one_line
 
 MOST: Final = 50  # findings shown; a notebook is no place for a thousand
 
@@ -30,7 +30,7 @@ def _pieces(report: Report) -> Iterator[str]:
 
 
 def _row(f: Finding) -> str:
-    observed, intended = _text(" ".join(f.observed.split())), _text(f.intended)
+    observed, intended = _text(one_line(f.observed)), _text(one_line(f.intended))
     mark = "" if f.verdict is Verdict.RESTORE else " (suggestion)"
     cells = (f"{f.line}:{f.column}", f"<del>{observed}</del>", f"<ins>{intended}</ins>{mark}", f"{f.posterior:.2f}", _text(f.source))
     return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..records import Finding, Verdict
-from .record import Report
+from .record import Report, one_line
 
 # Control characters by their pictures, so that none works on a terminal or is lost in a page; line ends and tabs stay.
 PICTURES: Final = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)} | {13: None, 127: "\u2421"}
@@ -37,9 +37,8 @@ class Place:
     @property
     def message(self) -> str:
         """What was found, on one line."""
-        observed = " ".join(self.finding.observed.split())
         mark = "" if self.finding.verdict is Verdict.RESTORE else ", a suggestion"
-        return f"{observed} → {self.finding.intended} ({self.finding.posterior:.2f}{mark})"
+        return f"{one_line(self.finding.observed)} → {one_line(self.finding.intended)} ({self.finding.posterior:.2f}{mark})"
 
 
 def places(report: Report) -> Iterator[Place]:

@@ -12,6 +12,8 @@ from ..patch import Patch
 from ..records import Correction, Finding, Verdict
 
 VERSION: Final = 1
+# Control characters by their pictures, line ends among them: the name of a file does nothing on a terminal, and keeps to its line.
+CONTROLS: Final = {code: chr(0x2400 + code) for code in range(32)} | {127: "\u2421"}
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -74,7 +76,7 @@ class Report:
     def summary(self) -> str:
         """One line: how likely the text is spun, how many words, what share was changed."""
         looks = f", looks like {self.family}" if self.family and self.spun >= 0.5 else ""
-        return f"{self.path}: spun {self.spun:.2f}{looks}, {self.words} words, {self.changed_share:.1%} changed"
+        return f"{self.path.translate(CONTROLS)}: spun {self.spun:.2f}{looks}, {self.words} words, {self.changed_share:.1%} changed"
 
     def explanation(self, *, color: bool = False) -> Iterator[str]:
         """Every finding with its id, its evidence and its alternatives; of ``explain``, also those that are left alone."""
@@ -83,12 +85,12 @@ class Report:
             for e in f.evidence:
                 yield f"    {e.log_odds:+7.2f}  {e.kind}: {e.reason}"
             for a in f.alternatives:
-                yield f"    {a.posterior:7.2f}  or {a.intended}"
+                yield f"    {a.posterior:7.2f}  or {one_line(a.intended)}"
         yield self.summary()
 
     def _line(self, f: Finding, color: bool) -> str:
-        observed, intended = " ".join(f.observed.split()), f.intended
-        where = f"{self.path}:{f.line}:{f.column}:"
+        observed, intended = one_line(f.observed), one_line(f.intended)
+        where = f"{self.path.translate(CONTROLS)}:{f.line}:{f.column}:"
         if color:
             where, observed, intended = f"\033[1m{where}\033[0m", f"\033[31m{observed}\033[0m", f"\033[32m{intended}\033[0m"
         return f"{where} {observed} → {intended}  {f.posterior:.2f}  {f.source}"
@@ -101,6 +103,15 @@ class Report:
         from .notebook import fragment
 
         return fragment(self)
+
+
+def one_line(words: str) -> str:
+    """``words`` as a line for people shows them, wherever they are broken in their text.
+
+    >>> one_line("in the\\n  course of"), one_line("")
+    ('in the course of', '(nothing)')
+    """
+    return " ".join(words.split()).translate(CONTROLS) or "(nothing)"
 
 
 def json_text(value: object, indent: int | None = None) -> str:
