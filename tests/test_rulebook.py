@@ -9,7 +9,7 @@ import pytest
 
 from spinfix.api import source_names
 from spinfix.errors import PolicyError, RuleError
-from spinfix.rulebook import anchor, check_rules, page, rule_catalogue
+from spinfix.rulebook import check_rules, page, rule_catalogue
 from spinfix.rules import declared, patterns
 from spinfix.rules.engine import own_part
 
@@ -74,11 +74,6 @@ def test_the_document_of_the_rules_is_made_from_them() -> None:
 def test_an_unknown_page_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(PolicyError, match="no rule or list is called 'numbers/quarter'; did you mean 'numbers/quarter-hour'"):
         page("numbers/quarter")
-
-
-def test_anchors_lead_to_rules_only() -> None:
-    assert anchor("numbers/quarter-hour") == "docs/rules.md#numbersquarter-hour"
-    assert not anchor("news-blog/verbs")
 
 
 def test_a_file_that_keeps_its_promises_has_no_fault(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import spinfix
 from spinfix.adaptation import ORDINARY, SPINNERS, Priors, _kept, adapt
 from spinfix.api import prepared
-from spinfix.detection import changeable_places
+from spinfix.detection import blocks_of
 from spinfix.scoring import OTHERS
 from spinfix.wordlists import SOURCES
 
@@ -127,7 +127,7 @@ def test_every_family_of_lists_is_a_kind_of_spinner_or_open_to_all() -> None:
 
 def test_what_another_spinner_writes_counts_for_less_in_a_sure_document() -> None:
     document, lattice = prepared(EXAMPLE.read_text(encoding="utf-8"))
-    adapted = adapt(lattice, changeable_places(document), 50.0, Priors())
+    adapted = adapt(lattice, blocks_of(document, lattice).profile.changeable, 50.0, Priors())
     assert adapted.family == "news-blog"
     distances = [(c.family, d) for c, d in zip(lattice.candidates, adapted.log_family.tolist(), strict=True) if not c.families]
     assert max(d for family, d in distances if family == "getting-to-know") < -1.5
@@ -136,7 +136,7 @@ def test_what_another_spinner_writes_counts_for_less_in_a_sure_document() -> Non
 
 def test_a_document_with_no_trace_is_read_at_the_clean_rate() -> None:
     document, lattice = prepared(LOOK_ALIKES["economy"])
-    adapted = adapt(lattice, changeable_places(document), -20.0, Priors())
+    adapted = adapt(lattice, blocks_of(document, lattice).profile.changeable, -20.0, Priors())
     assert adapted.spun < 1e-6
     assert adapted.spin_rate == 0.0
     assert adapted.candidates.max() < 0.5
@@ -193,7 +193,7 @@ def test_a_capital_inside_a_sentence_says_that_a_name_was_meant() -> None:
 
 def test_what_one_place_says_by_itself_outlives_what_the_others_say() -> None:
     document, lattice = prepared("Some 40 million Individuals consider so within the Center East, and many individuals mentioned it.")
-    adapted = adapt(lattice, changeable_places(document), 50.0, Priors())
+    adapted = adapt(lattice, blocks_of(document, lattice).profile.changeable, 50.0, Priors())
     prior = {
         document.surfaces[c.first]: p
         for c, p in zip(lattice.candidates, adapted.log_prior.tolist(), strict=True)

@@ -174,17 +174,8 @@ def shipped_detector() -> Detector:
         return Detector(clean, spun, weights, float(data["offset"]))
 
 
-def profile(document: Document, lattice: Lattice) -> Profile:
-    """What ``document`` shows as a whole."""
-    return blocks_of(document, lattice).profile
-
-
-def changeable_places(document: Document) -> int:
-    """How many words of ``document`` a spinner could have changed: those of three letters and more, but for names inside sentences."""
-    return sum(map(_is_changeable, document.surfaces))
-
-
 def _is_changeable(surface: str) -> bool:
+    """Whether a spinner could have changed a word: those of three letters and more, but for what begins with a capital."""
     return len(surface) > 2 and surface[0].isalpha() and surface.islower()
 
 

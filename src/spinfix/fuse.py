@@ -22,7 +22,6 @@ AT_ONCE: Final = 1 << 14  # keys that are looked up in one go: what is worked ou
 _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 JOIN = np.uint64(0x9E3779B97F4A7C15)
 _S33, _S32, _S18, _S36 = (np.uint64(n) for n in (33, 32, 18, 36))
-_LOW32 = np.uint64(0xFFFFFFFF)
 
 
 def mix(keys: Keys) -> Keys:

@@ -20,7 +20,6 @@ from .text import tokenize
 from .unlisted import PAGES
 from .wordlists import read_list
 
-DOCUMENT: Final = "docs/rules.md"
 # Examples are tried where every other document is spun: a single sentence seldom proves that it was.
 EXAMPLE_PRIOR: Final = 0.5
 
@@ -93,12 +92,6 @@ def _examples(restores: Iterable[tuple[str, str]], keeps: Iterable[str]) -> Iter
     for spun, restored in restores:
         yield from (f"  - {spun}", f"  + {restored}")
     yield from ("", "leaves alone:", *(f"    {kept}" for kept in keeps))
-
-
-def anchor(source: str) -> str:
-    """Where the page of a finding's source stands, for a rule of the package: ``docs/rules.md#numbersquarter-hour``; "" for others."""
-    known = any(rule.name == source for rule in declared())
-    return f"{DOCUMENT}#{source.replace('/', '')}" if known else ""
 
 
 def check_rules(path: str) -> tuple[str, ...]:
