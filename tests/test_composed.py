@@ -232,3 +232,10 @@ def test_of_a_page_with_one_odd_pair_only_what_stands_around_it_is_read(monkeypa
     far = spinfix.detect(text)
     assert sizes[1] > 3 * sizes[0]
     assert [(f.span, f.intended, f.verdict) for f in near.findings] == [(f.span, f.intended, f.verdict) for f in far.findings]
+
+
+@pytest.mark.parametrize("weights", [(7.0, 4.0, 0.0, 5.0, 0.0), (5.0, 0.0, 0.0, 7.0, 4.0)])
+def test_of_a_pair_that_stands_there_twice_the_heavier_place_counts(monkeypatch: pytest.MonkeyPatch, weights: tuple[float, ...]) -> None:
+    monkeypatch.setattr("spinfix.unlisted.struck_weights", lambda *_: list(weights))
+    assert api._tells_something("odd pair so odd pair", -20.0, 6.0)
+    assert not api._tells_something("odd pair so odd pair", -20.0, 7.5)

@@ -79,3 +79,19 @@ def test_a_text_is_read_with_a_kenlm_model(tmp_path: Path) -> None:
     (tmp_path / "junk.arpa").write_text("no model", encoding="utf-8")
     with pytest.raises(spinfix.ModelError, match="expected a KenLM model"):
         spinfix.detect(TEXT, spinfix.Policy(language_model=str(tmp_path / "junk.arpa")))
+
+
+def test_states_that_kenlm_has_forgotten_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("kenlm", reason="the extra spinfix[kenlm] is not installed")
+    from spinfix.kenlm_model import KenlmModel
+
+    path = tmp_path / "tiny.arpa"
+    path.write_text(ARPA, encoding="utf-8")
+    model = KenlmModel(path)
+    words = model.words(["<s>", "a", "think", "tank"])
+    first, second = np.array([0, 1, 2]), np.array([1, 2, 3])
+    keys = model.pairs(words, first, second)[2]
+    known = model.triples(keys[:2], words.keys[2:], np.zeros(2))
+    monkeypatch.setattr("spinfix.kenlm_model.CACHED", 0)
+    model.pairs(words, first[2:], second[2:])
+    assert model.triples(keys[:2], words.keys[2:], np.zeros(2)).tolist() == known.tolist()

@@ -337,7 +337,11 @@ def _tells_something(text: str, log_odds: float, told: float) -> bool:
 
     document = tokenize(text)
     weights = struck_weights(document, shipped_composed())
-    different = {document.forms[k : k + 2]: weight for k, weight in enumerate(weights) if weight}
+    different: dict[Sequence[str], float] = {}
+    for k, weight in enumerate(weights):
+        if weight:  # the same pair weighs more beside another
+            pair = document.forms[k : k + 2]
+            different[pair] = max(weight, different.get(pair, 0.0))
     return are_enough(different.values(), log_odds, told)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from .language_model import BEGIN, Floats, Indices, Words
 from .text import FORMS
 
 _NATS: Final = math.log(10)  # KenLM counts in powers of ten
+CACHED: Final = 100_000  # states that are kept: some 100 bytes each
 
 
 class KenlmModel:
@@ -38,6 +40,7 @@ class KenlmModel:
         self._new_state = kenlm.State
         self._number: dict[str, int] = {}
         self._forms: list[str] = []
+        self._numbering = Lock()  # two threads must not give one number to two words
         self._after: dict[int, Any] = {}  # the state after a pair
 
     def words(self, surfaces: Sequence[str]) -> Words:
@@ -51,8 +54,10 @@ class KenlmModel:
         """log p(second | first) for pairs of indices into ``words``; no back-off weight is needed, as no triple falls back."""
         keys = (words.keys[first] << np.uint64(32)) | words.keys[second]
         found: dict[int, float] = {}
+        if len(self._after) > CACHED:
+            self._after = {}
         for key in np.unique(keys).tolist():
-            found[key], self._after[key] = self._step(self._alone(key >> 32), key & 0xFFFFFFFF)
+            found[key], self._after[key] = self._pair(key)
         return np.array([found[key] for key in keys.tolist()]), np.zeros(len(keys)), keys
 
     def triples(self, pair_keys: Keys, third_keys: Keys, fallback: Floats) -> Floats:
@@ -61,16 +66,25 @@ class KenlmModel:
         result = np.empty(len(pair_keys))
         for k, (pair, third) in enumerate(zip(pair_keys.tolist(), third_keys.tolist(), strict=True)):
             if (pair, third) not in asked:
-                asked[pair, third] = self._step(self._after[pair], third)[0]
+                state = self._after.get(pair)  # forgotten meanwhile, perhaps
+                asked[pair, third] = self._step(self._pair(pair)[1] if state is None else state, third)[0]
             result[k] = asked[pair, third]
         return result
 
     def _known(self, form: str) -> int:
         number = self._number.get(form)
         if number is None:
-            number = self._number[form] = len(self._forms)
-            self._forms.append(form)
+            with self._numbering:
+                number = self._number.get(form)
+                if number is None:
+                    number = len(self._forms)
+                    self._forms.append(form)
+                    self._number[form] = number
         return number
+
+    def _pair(self, key: int) -> tuple[float, Any]:
+        """log p of the second word of a pair after the first, and the state after both."""
+        return self._step(self._alone(key >> 32), key & 0xFFFFFFFF)
 
     def _step(self, state: Any, number: int) -> tuple[float, Any]:
         out = self._new_state()
