@@ -94,8 +94,9 @@ def folds_of(pairs: Sequence[tuple[str, str]], folds: int) -> Iterator[tuple[Seq
 def alone(unlisted: Unlisted, tortured: str) -> list[str]:
     """The readings of a phrase that is known to be spun, the likeliest first."""
     document = tokenize(clean(tortured))
+    figures = {f: s for f, s in zip(document.forms, document.surfaces, strict=True) if f.startswith("<")}  # which no reading changes
     readings = unlisted.readings(document, 0, len(document))
-    return list(dict.fromkeys(" ".join(w for o in options for w in o.words).replace("-", " ") for _, options in readings))
+    return list(dict.fromkeys(" ".join(figures.get(w, w) for o in options for w in o.words).replace("-", " ") for _, options in readings))
 
 
 def in_a_sentence(unlisted: Unlisted, tortured: str, expected: str, frame: tuple[str, str, str], counts: Counts) -> None:

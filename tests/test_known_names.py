@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from spinfix.known_names import gaps_in, known_names, shipped_gaps, shipped_names
+import importlib
+from pathlib import Path
+
+import pytest
+
+from spinfix.known_names import compiled, gaps_in, shipped_gaps, shipped_names
 from spinfix.text import cut
+from spinfix.wordlists import DATA
 
-SPELLED: dict[tuple[str, ...], tuple[str, ...]] = {}
-for written in sorted(known_names()):
-    tokens = cut(written)
-    if len(tokens) > 1:
-        SPELLED[tuple(map(str.lower, tokens))] = tokens
+TOOLS = Path(__file__).parent.parent / "tools"
 
 
-def test_every_name_is_found_by_its_words() -> None:
-    assert len(SPELLED) > 4_000
-    assert all(shipped_names().spelled(known) == tokens for known, tokens in SPELLED.items())
-    assert shipped_names().words == {word for known in SPELLED for word in known}
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> frozenset[str]:
+    """All names as they are written."""
+    monkeypatch.syspath_prepend(str(TOOLS))
+    names: frozenset[str] = importlib.import_module("compile_wordlists").known_names()
+    return names
+
+
+@pytest.fixture
+def spelled(written: frozenset[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Those of several tokens, by these in small letters."""
+    several = [tokens for tokens in map(cut, sorted(written)) if len(tokens) > 1]
+    return {tuple(map(str.lower, tokens)): tokens for tokens in several}
+
+
+def test_the_compiled_names_are_those_that_are_written(written: frozenset[str]) -> None:
+    assert (DATA / "known_names.tsv").read_text(encoding="utf-8") == compiled(written)
+    assert "Bill Nye" in written and "Harvard University" in written, "templates are written out"
+
+
+def test_every_name_is_found_by_its_words(spelled: dict[tuple[str, ...], tuple[str, ...]]) -> None:
+    assert len(spelled) > 4_000
+    assert all(shipped_names().spelled(known) == tokens for known, tokens in spelled.items())
+    assert shipped_names().words == {word for known in spelled for word in known}
     assert shipped_names().spelled(("bill", "nyx")) is None and shipped_names().spelled(()) is None
 
 
-def test_names_that_lack_a_word_are_those_that_a_table_of_all_has() -> None:
-    table = gaps_in(SPELLED.values())
+def test_names_that_lack_a_word_are_those_that_a_table_of_all_has(spelled: dict[tuple[str, ...], tuple[str, ...]]) -> None:
+    table = gaps_in(spelled.values())
     found = 0
-    for known in list(SPELLED)[::5]:
+    for known in list(spelled)[::5]:
         for k in range(len(known)):
             odd = (*known[:k], "xyzzy", *known[k + 1 :])
             assert shipped_gaps(odd, k) == sorted(table(odd, k))

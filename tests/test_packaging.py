@@ -16,6 +16,7 @@ import spinfix
 from spinfix.wordlists import DATA, list_files
 
 ROOT = Path(__file__).parent.parent
+NAMES = "wordlists/names/known_names.txt"
 LISTS = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in list_files(ROOT / "wordlists")}
 MODULES = {f"spinfix/{file.relative_to(ROOT / 'src/spinfix').as_posix()}" for file in (ROOT / "src/spinfix").rglob("*.py")}
 SHIPPED_DATA = {f"spinfix/data/{file.name}": file.read_bytes() for file in (ROOT / "src/spinfix/data").iterdir()}
@@ -59,7 +60,7 @@ def test_the_wheel_carries_modules_data_and_list_sources(wheel_from_sdist: Path)
     assert "spinfix/py.typed" in files
     assert {name: data for name, data in files.items() if name.startswith("spinfix/data/")} == SHIPPED_DATA
     assert {name: data for name, data in files.items() if name.startswith("spinfix/wordlists/")} == {
-        f"spinfix/{name}": data for name, data in LISTS.items()
+        f"spinfix/{name}": data for name, data in {**LISTS, NAMES: (ROOT / NAMES).read_bytes()}.items()
     }
     assert len(LISTS) >= 5
 

@@ -1,7 +1,7 @@
-"""Compile ``wordlists/`` into ``src/spinfix/data/substitutions.tsv`` and ``substitutions.bin``.
+"""Compile ``wordlists/`` into ``substitutions.tsv``, ``substitutions.bin`` and ``known_names.tsv`` in ``src/spinfix/data/``.
 
-The lines of the former are described in ``spinfix.wordlists``, the columns of the latter, which is made from these lines and the language
-model, in ``spinfix.templates``.
+The lines of the first are described in ``spinfix.wordlists``, the columns of the second, which is made from these lines and the language
+model, in ``spinfix.templates``, the parts of the third in ``spinfix.known_names``.
 
     python tools/compile_wordlists.py [--check]
 
@@ -18,12 +18,14 @@ from pathlib import Path
 from package_data import put
 
 from spinfix.arrays import packed
+from spinfix.known_names import compiled as compiled_names
 from spinfix.language_model import default_model
 from spinfix.templates import made as made_from
 from spinfix.templates import opinion
 from spinfix.wordlists import COLUMNS, DATA, Index, compiled_lines, list_files, read_list
 
 SOURCES = Path(__file__).parent.parent / "wordlists"
+NAMES = SOURCES / "names" / "known_names.txt"
 
 
 def table_file(compiled: bytes) -> bytes:
@@ -34,13 +36,23 @@ def table_file(compiled: bytes) -> bytes:
     return packed({**columns, **opinion(words, model)}, {"size": len(compiled), "model": model.digest})
 
 
+def known_names() -> frozenset[str]:
+    """Every name of ``NAMES``, as it is written."""
+    names: set[str] = set()
+    for line in NAMES.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
+            names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
+    return frozenset(names)
+
+
 def main() -> int:
     """Compile, or compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     compiled = "\n".join(compiled_lines(map(read_list, list_files(SOURCES)), cache(default_model().knows))).encode()
-    made = {"substitutions.tsv": compiled, COLUMNS: table_file(compiled)}
+    made = {"substitutions.tsv": compiled, COLUMNS: table_file(compiled), "known_names.tsv": compiled_names(known_names()).encode()}
     if args.check:
         return int(not all((DATA / name).exists() and (DATA / name).read_bytes() == data for name, data in made.items()))
     for name, data in made.items():

@@ -1,10 +1,15 @@
-"""The names that spinfix knows, found by the words of a text.  Of some thousands a text needs a few: a name is cut when it is needed."""
+"""The names that spinfix knows, found by the words of a text.  Of some thousands a text needs a few: a name is cut when it is needed.
+
+They are written by hand in ``wordlists/names/known_names.txt`` and compiled (``tools/compile_wordlists.py``) into
+``data/known_names.tsv``, three parts with an empty line between: all words that they are made of; the names of several tokens, in lines
+by their first word; those that are long enough to lack it, in lines by their last.  A line has the word, in small letters, and the names
+behind it, with tabs between; the tokens of a name have blanks between, so that it need not be cut once more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
-from itertools import chain
 from typing import Final
 
 from .text import cut
@@ -16,37 +21,30 @@ KEPT_AROUND: Final = 2  # words of a name that stand around one that no list has
 SMALL: Final = frozenset("a an and at by for from in into is it me of on or our the to with without 's ' & , :".split())
 
 
-@cache
-def known_names() -> frozenset[str]:
-    """Every name of ``data/known_names.txt``, as it is written."""
-    names: set[str] = set()
-    with package_file("known_names.txt") as path:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            template, _, rest = line.partition(":") if "{}" in line else ("{}", ":", line)
-            names.update(template.replace("{}", name.strip()) for name in rest.split(";") if name.strip())
-    return frozenset(names)
-
-
 class Names:
     """Names by their tokens in small letters.
 
-    Made of those that begin with a word, by this word: the tokens, or the text of a name of nothing but letters and blanks.
+    Made of the words that begin one, of what tells those that begin with such a word, and of all words in them, in small letters.
     """
 
-    def __init__(self, by_head: Mapping[str, Sequence[str | Tokens]], words: frozenset[str]) -> None:
-        self.words = words  # all that the names are made of, in small letters
-        self._by_head = by_head
+    def __init__(self, heads: Set[str], names: Callable[[str], Iterable[Tokens]], words: frozenset[str]) -> None:
+        self.words = words
+        self._names = names
         self._spelled: dict[str, Mapping[Tokens, Tokens]] = {}
-        self._following: dict[Tokens, Set[str]] = {(): by_head.keys()}
+        self._following: dict[Tokens, Set[str]] = {(): heads}
+
+    @classmethod
+    def of(cls, name: Tokens) -> Names:
+        """One name."""
+        known = _lowered(name)
+        return cls({known[0]}, lambda head: [name] if head == known[0] else [], frozenset(known))
 
     def with_head(self, head: str) -> Mapping[Tokens, Tokens]:
         """The names that begin with a word: their tokens as written, by these in small letters."""
         found = self._spelled.get(head)
         if found is None:
             spelled: dict[Tokens, Tokens] = {}
-            for name in map(_tokens, self._by_head.get(head, ())):
+            for name in self._names(head):
                 known = _lowered(name)
                 spelled[known] = max(name, spelled.get(known, name))
             found = self._spelled[head] = spelled
@@ -70,33 +68,49 @@ def _lowered(name: Tokens) -> Tokens:
     return tuple(map(str.lower, name))
 
 
-def _tokens(name: str | Tokens) -> Tokens:
-    return name if isinstance(name, tuple) else tuple(name.split(" "))
-
-
 @cache
-def _of_several_words() -> tuple[Sequence[str], Sequence[Tokens]]:
-    """The known names of more than one token: those of nothing but letters and blanks, as written, and the tokens of the others."""
-    plain, odd = [], []
-    for name in known_names():
-        if not (name.isascii() and name.replace(" ", "").isalpha()):
-            odd.append(cut(name))  # which takes ten times as long as splitting
-        elif " " in name:
-            plain.append(name)
-    return plain, [name for name in odd if len(name) > 1]
+def _compiled() -> tuple[frozenset[str], _Lines, _Lines]:
+    """The three parts of the compiled names."""
+    with package_file("known_names.tsv") as path:
+        words, by_head, by_tail = path.read_text(encoding="utf-8").split("\n\n")
+        return frozenset(words.split(" ")), _Lines(by_head), _Lines(by_tail)
+
+
+class _Lines:
+    """Names by a word, in lines; cut where they are asked for."""
+
+    def __init__(self, lines: str) -> None:
+        self._lines: dict[str, str] = dict(line.split("\t", 1) for line in lines.splitlines())
+
+    @property
+    def heads(self) -> Set[str]:
+        """The words."""
+        return self._lines.keys()
+
+    def __call__(self, word: str) -> Iterator[Tokens]:
+        """The names in the line of ``word``."""
+        line = self._lines.get(word)
+        return (tuple(name.split(" ")) for name in line.split("\t")) if line else iter(())
+
+
+def compiled(names: Iterable[str]) -> str:
+    """The text of the compiled form of ``names``, as they are written."""
+    several = sorted({tokens for tokens in map(cut, names) if len(tokens) > 1})
+    by_head: dict[str, list[Tokens]] = {}
+    by_tail: dict[str, list[Tokens]] = {}
+    for tokens in several:
+        by_head.setdefault(tokens[0].lower(), []).append(tokens)
+        if len(tokens) > KEPT_AROUND:
+            by_tail.setdefault(tokens[-1].lower(), []).append(tokens)
+    words = " ".join(sorted({word.lower() for tokens in several for word in tokens}))
+    return "\n\n".join([words, *("\n".join("\t".join([w, *map(" ".join, by[w])]) for w in sorted(by)) for by in (by_head, by_tail))]) + "\n"
 
 
 @cache
 def shipped_names() -> Names:
     """The known names of more than one token."""
-    plain, odd = _of_several_words()
-    by_head: dict[str, list[str | Tokens]] = {}
-    for name in plain:
-        by_head.setdefault(name.partition(" ")[0].lower(), []).append(name)
-    for tokens in odd:
-        by_head.setdefault(tokens[0].lower(), []).append(tokens)
-    words = chain(" ".join(plain).lower().split(" "), map(str.lower, chain.from_iterable(odd)))
-    return Names(by_head, frozenset(words))
+    words, by_head, _ = _compiled()
+    return Names(by_head.heads, by_head, words)
 
 
 def _exchangeable(known: Tokens) -> Sequence[int]:
@@ -121,24 +135,9 @@ def gaps_in(names: Iterable[Tokens]) -> Gaps:
 
 
 @cache
-def _by_tail() -> Mapping[str, Sequence[str | Tokens]]:
-    """The known names that are long enough to lack their first word, by their last."""
-    plain, odd = _of_several_words()
-    found: dict[str, list[str | Tokens]] = {}
-    for name in plain:
-        if name.count(" ") >= KEPT_AROUND:
-            found.setdefault(name.rpartition(" ")[2].lower(), []).append(name)
-    for tokens in odd:
-        if len(tokens) > KEPT_AROUND:
-            found.setdefault(tokens[-1].lower(), []).append(tokens)
-    return found
-
-
-@cache
 def _with_tail(tail: str) -> Mapping[Tokens, Tokens]:
-    spelled = map(_tokens, _by_tail().get(tail, ()))
     names = shipped_names()
-    return {known: names.spelled(known) or name for name in spelled for known in (_lowered(name),)}
+    return {known: names.spelled(known) or name for name in _compiled()[2](tail) for known in (_lowered(name),)}
 
 
 def shipped_gaps(known: Tokens, k: int) -> Sequence[Tokens]:

@@ -267,7 +267,7 @@ def _like_own(
         for name, count in sorted(others.items()):
             if not is_the_rarer(times, count):
                 continue
-            names = Names({name[0].lower(): [name]}, frozenset(map(str.lower, name)))
+            names = Names.of(name)
             for first in range(start, end - 1):
                 for built in _built(readings, first, end, names):
                     if built.changed and built.kept:
