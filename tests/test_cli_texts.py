@@ -203,9 +203,9 @@ def test_a_paragraph_that_fails_goes_through_and_the_next_is_done(monkeypatch: p
 
 
 def test_the_window_of_a_stream_is_bounded() -> None:
-    window = streaming._window("word " * 10_000 + "\n\n" + "last words " * 700)
+    _, window = streaming._window("word " * 10_000 + "\n\n" + "last words " * 700)
     assert len(window) <= streaming.WINDOW and window.endswith("last words ")
-    assert streaming._window("short") == "short"
+    assert streaming._window("short") == ("", "short")
     unbroken = b"a line that nobody broke to fit a width " * 6 + b"\n"
     lines = [unbroken, unbroken, b"a line that was broken\n", b"and its end\n", b"\n", unbroken, b"\n", b"the end"]
     assert list(streaming._paragraphs(io.BytesIO(b"".join(lines)))) == [
@@ -213,6 +213,56 @@ def test_the_window_of_a_stream_is_bounded() -> None:
     ]  # fmt: skip
     pieces = list(streaming._paragraphs(io.BytesIO(b"line without a blank one\n" * 5000)))
     assert len(pieces) > 1 and max(map(len, pieces)) <= streaming.LONGEST + 100
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "indent", "closing"),
+    [
+        ("a.txt", "# spinfix: off\n", "", "# spinfix: on\n"),
+        ("a.md", "- A list.\n\n  ~~~~ text\n", "  ", "  ~~~~\n"),
+        ("a.md", "<!-- spinfix: off -->\n\n```\n", "", "```\n\n<!-- spinfix: on -->\n"),
+        ("a.html", "<p>Code:</p>\n<script>\n", "", "</script>\n"),
+        ("a.rst", "Code::\n\n", "   ", "The code ends.\n"),
+        ("a.tex", "\\begin{verbatim}\n", "", "\\end{verbatim}\n"),
+    ],
+)
+def test_what_is_kept_is_kept_in_a_stream_however_long(name: str, opening: str, indent: str, closing: str) -> None:
+    line = f"{indent}The folks misplaced their houses within the West Financial institution.\n\n"
+    code = opening + line * (streaming.WINDOW * 5 // 4 // len(line)) + closing + "\n"
+    done = run("restore", "--stream", "--stdin-filename", name, stdin=f"{code}{SPUN * 6}".encode())
+    assert (done.stderr, done.returncode) == (b"", 0)
+    assert done.stdout.decode().startswith(code) and "think tank" in done.stdout.decode()[len(code) :]
+
+
+def test_what_opens_a_long_block_is_kept_before_the_window() -> None:
+    text = "Some words.\n\n```\n" + "code\n\n" * 2000
+    opened, tail = streaming._window(text, "markdown")
+    assert opened == "```\n" and len(tail) <= streaming.WINDOW
+    assert streaming._window(opened + tail + "more code\n\n", "markdown", opened)[0] == opened
+    assert streaming._window(f"{opened}{tail}```\n\n" + "Some more words.\n\n" * 500, "markdown", opened)[0] == ""
+
+
+def test_a_stream_tells_where_it_is_and_says_it_once() -> None:
+    data = b"It rained.\n\nA caf\xe9.\n\nAnother caf\xe9.\n\nnoise \0\n"
+    done = run("restore", "--stream", stdin=data)
+    assert (done.stdout, done.returncode) == (data, 2)
+    first, second = complaints(done)
+    assert "byte offset 17 (line 3): 0xe9 is not UTF-8" in first and "found a NUL byte at byte offset 42" in second
+
+
+def test_a_stream_leaves_out_what_is_excluded_or_accepted(folder: Path) -> None:
+    (folder / "spinfix.toml").write_text("exclude = ['spun.txt']\n")
+    done = run("restore", "--stream", "--force-exclude", "--stdin-filename", "spun.txt", stdin=SPUN.encode(), cwd=folder)
+    assert (done.stdout.decode(), done.stderr, done.returncode) == (SPUN, b"", 0)
+    assert run("restore", "--stream", "--force-exclude", "spun.txt", cwd=folder).stdout == b""
+    run("detect", "--baseline", "accepted.json", "--write-baseline", "spun.txt", cwd=folder)
+    (folder / "spun.txt").write_text(f"{SPUN}\n{SPUN}")
+    done = run("restore", "--stream", "--baseline", "accepted.json", "spun.txt", cwd=folder)
+    assert done.stdout.decode() == f"{SPUN}\n{RESTORED}"
+    (folder / "spinfix.toml").write_text("nonsense = 1\n")
+    (folder / "sub").mkdir()
+    done = run("restore", "--stream", "--stdin-filename", str(folder / "name.txt"), stdin=SPUN.encode(), cwd=folder / "sub" / "..")
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2) and complaints(done)[0].endswith("; the input goes through unchanged")
 
 
 # --- terminals ---------------------------------------------------------------------------------------------------------------------

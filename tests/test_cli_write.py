@@ -220,6 +220,11 @@ def test_changes_are_counted_by_source(folder: Path) -> None:
     assert re.fullmatch(r" +\d+  findings in 1 text of \d+ words; 1 of 1 look spun", total)
     assert int(total.split()[0]) == sum(int(line.split()[0]) for line in counts)
     assert last.startswith("spinfix: restored ") and (folder / "spun.txt").read_text() == RESTORED
+    for options, text in ((["--no-diff"], RESTORED + CLEAN), (["--diff"], run("--diff", stdin=SPUN.encode()).stdout.decode())):
+        done = run("--statistics", *options, "-", "clean.txt", stdin=SPUN.encode(), cwd=folder)
+        assert done.stdout.decode() == text
+        *same, all_texts = done.stderr.decode().splitlines()
+        assert same == counts and re.fullmatch(r" +\d+  findings in 2 texts of \d+ words; 1 of 2 look spun", all_texts)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +235,7 @@ def test_changes_are_counted_by_source(folder: Path) -> None:
         (["--write", "--diff", "spun.txt"], "--write and --diff: expected one of them"),
         (["--diff", "--patch", "p.json", "spun.txt"], "--patch: does not go together with --diff"),
         (["--patch", "p.json", "."], "--patch: a patch belongs to one text, found a folder"),
+        (["--stream", "--statistics"], "--statistics: does not go together with --stream"),
         (["--jobs", "-1", "spun.txt"], "argument -j/--jobs: expected a whole number from 0 up"),
         (["--treshold", "0.5", "spun.txt"], "unrecognized arguments: --treshold; did you mean --threshold?"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -55,15 +55,22 @@ class Baseline:
 
     def new_in(self, report: Report, path: str) -> Report:
         """``report`` without the findings that are accepted at ``path``; of equal ones the first are."""
-        left = dict(self.accepted.get(path, {}))
-        kept: list[Finding] = []
-        for finding in report.findings:
-            wording = _wording(finding)
-            if finding.verdict is not Verdict.KEEP and left.get(wording, 0) > 0:
-                left[wording] -= 1
-            else:
-                kept.append(finding)
-        return replace(report, findings=tuple(kept)) if len(kept) < len(report.findings) else report
+        kept = tuple(unaccepted(report.findings, self.left(path)))
+        return replace(report, findings=kept) if len(kept) < len(report.findings) else report
+
+    def left(self, path: str) -> dict[str, int]:
+        """How often each wording is accepted at ``path``, for ``unaccepted`` to count down."""
+        return dict(self.accepted.get(path, {}))
+
+
+def unaccepted(findings: Iterable[Finding], left: dict[str, int]) -> Iterator[Finding]:
+    """The ``findings`` that are not accepted: of each wording ``left`` says how many still are, and is counted down."""
+    for finding in findings:
+        wording = _wording(finding)
+        if finding.verdict is not Verdict.KEEP and left.get(wording, 0) > 0:
+            left[wording] -= 1
+        else:
+            yield finding
 
 
 def _wording(finding: Finding) -> str:

@@ -55,20 +55,25 @@ def is_binary(data: bytes) -> bool:
     return b"\0" in data
 
 
-def decode(path: str, data: bytes) -> str:
-    """The text of ``data``; what is not UTF-8 is told and kept as lone surrogates.  ``InputError`` for what is no text."""
+def decode(path: str, data: bytes, offset: int = 0, lines: int = 0, *, quiet: bool = False) -> str:
+    """The text of ``data``; what is not UTF-8 is told, unless it is to be ``quiet``, and kept as lone surrogates.
+
+    ``offset`` and ``lines`` say how many bytes and lines went before.  ``InputError`` for what is no text.
+    """
     nul = data.find(b"\0")
     if nul >= 0:
-        advice = "UTF-16? convert it to UTF-8" if data.startswith(_UTF16_MARKS) else "a binary file?"
-        raise InputError(f"expected text, found a NUL byte at byte offset {nul} ({advice})")
+        advice = "UTF-16? convert it to UTF-8" if data.startswith(_UTF16_MARKS) and not offset else "a binary file?"
+        raise InputError(f"expected text, found a NUL byte at byte offset {offset + nul} ({advice})")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         text = as_text(data)
+        if quiet:
+            return text
         count = sum("\udc80" <= character <= "\udcff" for character in text)
         others = f", and {count - 1} more such bytes" if count > 2 else ", and 1 more such byte" if count == 2 else ""
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte offset {error.start} (line {line}): 0x{data[error.start]:02x} is not UTF-8 text{others}"
+        line = lines + data.count(b"\n", 0, error.start) + 1
+        what = f"byte offset {offset + error.start} (line {line}): 0x{data[error.start]:02x} is not UTF-8 text{others}"
         say(path, f"{what}; left as {'they are' if others else 'it is'}")
         return text
 

@@ -104,11 +104,33 @@ def fails(report: Report, fail_on: str) -> bool:
 
 def statistics(reports: Iterable[Report]) -> Iterator[str]:
     """The number of findings by source, the largest first, and a line on all texts."""
-    counts: Counter[str] = Counter()
-    texts = spun = words = 0
+    count = Count()
     for report in reports:
-        counts.update(f.source for f in report.findings if f.verdict is not Verdict.KEEP)
-        texts, words, spun = texts + 1, words + report.words, spun + (report.spun >= SPUN)
-    for source, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"{count:6}  {source}"
-    yield f"{sum(counts.values()):6}  findings in {many(texts, 'text')} of {many(words, 'word')}; {spun} of {texts} look spun"
+        count.add(report)
+    yield from count.lines()
+
+
+class Count:
+    """The findings of any number of texts by source, without the texts."""
+
+    def __init__(self, *verdicts: Verdict) -> None:
+        self._verdicts = verdicts or (Verdict.RESTORE, Verdict.SUGGEST)
+        self._sources: Counter[str] = Counter()
+        self.texts = self._spun = self._words = 0
+
+    def add(self, report: Report) -> None:
+        """One more text."""
+        self._sources.update(f.source for f in report.findings if f.verdict in self._verdicts)
+        self.texts, self._words, self._spun = self.texts + 1, self._words + report.words, self._spun + (report.spun >= SPUN)
+
+    @property
+    def findings(self) -> int:
+        """How many there are in all."""
+        return self._sources.total()
+
+    def lines(self) -> Iterator[str]:
+        """A line a source, the largest first, and one on all texts."""
+        for source, count in sorted(self._sources.items(), key=lambda item: (-item[1], item[0])):
+            yield f"{count:6}  {source}"
+        texts, words = many(self.texts, "text"), many(self._words, "word")
+        yield f"{self.findings:6}  findings in {texts} of {words}; {self._spun} of {self.texts} look spun"

@@ -16,7 +16,7 @@ from ..report import Report
 from . import files, in_place
 from .arguments import Parser
 from .output import Output
-from .reporting import statistics
+from .reporting import Count
 from .run import WAYS, Input, Run
 from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, say, tell, wants_color
 
@@ -37,9 +37,23 @@ def restore(options: argparse.Namespace, parser: Parser) -> int:
         return _in_place(run)
     if run.settings["diff"] or run.settings["word_diff"]:
         return _difference(run)
+    code, count = DONE, Count(Verdict.RESTORE)
     with Output(run.settings["output"]) as output:
-        codes = [_restored(given, result, options.patch, output) for given, result in run.reports(Detail.CHANGES)]
-    return max(codes, default=DONE)
+        for given, result in run.reports(Detail.CHANGES):
+            code = max(code, _restored(given, result, options.patch, output))
+            _add(count, given, result)
+    _tell_statistics(run, count)
+    return code
+
+
+def _add(count: Count, given: Input, result: Report | Exception) -> None:
+    if isinstance(result, Report) and not given.left_out:
+        count.add(result)
+
+
+def _tell_statistics(run: Run, count: Count) -> None:
+    if run.settings["statistics"] and count.texts:
+        tell(*count.lines())
 
 
 def _not_begun(paths: Sequence[str], error: ConfigurationError) -> int:
@@ -59,6 +73,8 @@ def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
         parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
     if patch_path is not None and ways:
         parser.error(f"--patch: does not go together with --{ways[0].replace('_', '-')}")
+    if settings["stream"] and settings["statistics"] and settings.value("statistics")[1] == "--statistics":
+        parser.error("--statistics: does not go together with --stream, which may have no end")
     if settings["write"] and STDIN in run.paths and settings.value("write")[1] == "--write":
         parser.error("--write: standard input cannot be written; name a FILE")
 
@@ -124,21 +140,23 @@ def _difference(run: Run) -> int:
     from ..report.formats import rendered
 
     style = "diff" if run.settings["diff"] else "word-diff"
-    code = DONE
+    code, count = DONE, Count(Verdict.RESTORE)
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
         for given, result in run.reports(Detail.CHANGES):
+            _add(count, given, result)
             if isinstance(result, Exception):
                 code = max(code, complain(given.path, result))
             elif result.patch.corrections:
                 output.write(files.encode("".join(rendered(style, [result], color=color))))
                 code = max(code, DONE if run.settings["exit_zero"] else FINDINGS)
+    _tell_statistics(run, count)
     return code
 
 
 def _in_place(run: Run) -> int:
     """Put the restored texts in the place of their files, and say what was changed."""
-    code, restored = DONE, []
+    code, restored = DONE, Count(Verdict.RESTORE)
     color = wants_color(run.settings["color"], sys.stderr)
     for given, result in run.reports(Detail.CHANGES):
         if isinstance(result, Exception):
@@ -153,14 +171,12 @@ def _in_place(run: Run) -> int:
         except Exception as error:
             code = max(code, complain(given.path, error))
             continue
-        result = replace(result, findings=tuple(f for f in result.findings if f.verdict is Verdict.RESTORE))
-        restored.append(result)
+        restored.add(result)
         if not run.settings["statistics"]:
+            result = replace(result, findings=tuple(f for f in result.findings if f.verdict is Verdict.RESTORE))
             tell(*[*result.lines(color=color)][:-1])
-    if restored:
-        if run.settings["statistics"]:
-            tell(*statistics(restored))
-        places = sum(len(report.findings) for report in restored)
+    if restored.texts:
+        _tell_statistics(run, restored)
         back = "" if run.settings["no_patch"] else f"; the way back lies beside each as FILE{in_place.PATCH_SUFFIX}"
-        say(f"restored {many(places, 'place')} in {many(len(restored), 'file')}{back}")
+        say(f"restored {many(restored.findings, 'place')} in {many(restored.texts, 'file')}{back}")
     return code

@@ -138,12 +138,13 @@ class Run:
                     say(path, "no texts found: no name is one of prose (see --include), or all are left out (.gitignore, --exclude)")
             else:
                 try:
-                    if not self._is_left_out(path):
+                    if not self.leaves_out(path):
                         yield walk.Place(path)
                 except (ConfigurationError, InputError) as error:
                     yield walk.Place(path, trouble=error)
 
-    def _is_left_out(self, path: str) -> bool:
+    def leaves_out(self, path: str) -> bool:
+        """Whether the text at ``path`` is excluded although it is named."""
         return self.settings["force_exclude"] and walk.is_excluded(self.name_of(path), self.settings_for(path))
 
     def _input(self, path: str) -> Input:
@@ -153,7 +154,7 @@ class Run:
         except InputError as error:
             return Input(path, name, trouble=error)
         try:
-            if path == STDIN and self._is_left_out(path):
+            if path == STDIN and self.leaves_out(path):
                 return Input(path, name, data, left_out=True)
             return Input(path, name, data, files.decode(path, data), self.policy_for(path))
         except (InputError, ConfigurationError) as error:
