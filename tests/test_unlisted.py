@@ -237,3 +237,17 @@ def test_a_page_that_is_all_but_certainly_clean_is_not_searched() -> None:
     low, high = UNDECIDED
     assert not are_asked(low / 2, "", 0) and not are_asked(low / 2, FAMILY, 9)
     assert are_asked((low + high) / 2, "news-blog", 9) and are_asked(1.0, FAMILY, 9) and not are_asked(1.0, "news-blog", 9)
+
+
+def test_explain_asks_for_them_where_detect_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[float, str, int]] = []
+
+    def remembered(spun: float, family: str, changes: int) -> bool:
+        asked.append((spun, family, changes))
+        return False
+
+    monkeypatch.setattr("spinfix.unlisted.are_asked", remembered)
+    text, policy = "Officers within the Center East mentioned a information convention on the bridge.", spinfix.Policy(spun_prior=0.5)
+    found, explained = spinfix.detect(text, policy), spinfix.explain(text, policy)
+    assert len(explained.findings) > len(found.findings) > 0
+    assert asked[0] == asked[1]

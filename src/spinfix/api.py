@@ -13,7 +13,7 @@ from . import loaded
 from .errors import PolicyError, SpinfixError
 from .markup import KINDS
 from .patch import Patch, digest
-from .records import Detail, Failure
+from .records import Detail, Failure, Verdict
 from .report import Report
 
 if TYPE_CHECKING:
@@ -266,7 +266,8 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     else:
         proposed = _proposed(document, policy, notes)
         scored = decided(proposed)
-        asked = are_asked(scored.spun, scored.family, len(scored.findings))
+        changes = sum(f.verdict is not Verdict.KEEP for f in scored.findings)  # of which ``explain`` tells more than ``detect``
+        asked = are_asked(scored.spun, scored.family, changes)
         if asked or (is_struck and scored.spun < UNDECIDED[1]):  # another kind of spinner at work hardly writes such pairs
             more = with_more(proposed, struck_only=not asked)
             scored = decided(more) if more != proposed else scored
