@@ -16,6 +16,7 @@ from spinfix.channel import Channel
 from spinfix.language_model import default_model
 from spinfix.proposals import Proposer, Vocabulary
 from spinfix.records import Candidate
+from spinfix.rules.readings import Readings
 from spinfix.selection import Selection
 from spinfix.templates import table_of
 from spinfix.text import Document, tokenize
@@ -101,6 +102,17 @@ def test_several_threads_may_ask_at_once() -> None:
     for thread in threads:
         thread.join()
     assert found == alone
+
+
+def test_a_phrase_with_its_letter_case_may_run_over_the_end_of_a_line() -> None:
+    index = Index(b"mid east\tFar East\t0.9\ta/b\tMid East\t\t\t\n")
+    document = tokenize("He spoke to all of them at some length of the Mid\nEast and of the Mid  East, not of the mid east.")
+    first, second = (k for k, surface in enumerate(document.surfaces) if surface == "Mid")
+    plainly = propose(document, [index])
+    assert [(c.first, c.intended) for c in plainly if c.source == "a/b"] == [(first, "Far"), (second, "Far")]
+    assert [c for c in Proposer([index], None, MODEL).propose(document) if c.source == "a/b"] == [c for c in plainly if c.source == "a/b"]
+    readings = Readings(document, [index])
+    assert [len([*readings.at(k)]) for k in range(len(document)) if document.forms[k] == "mid"] == [1, 1, 0]
 
 
 def test_a_table_may_be_forgotten_while_another_thread_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:

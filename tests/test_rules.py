@@ -12,6 +12,7 @@ import spinfix
 from spinfix.errors import RuleError
 from spinfix.records import Candidate
 from spinfix.rules import Rule, declared, numbers, patterns, rule
+from spinfix.rules.engine import own_part
 from spinfix.rules.leftovers import spintax
 from spinfix.rules.names import _own_names, _runs
 from spinfix.text import Document, tokenize
@@ -175,3 +176,19 @@ def test_a_name_that_has_a_word_twice_is_counted_once_where_it_stands() -> None:
     document = tokenize("They met at the Long Road Long House. They left the Long Road Long House at noon.")
     own = _own_names(document, [*_runs(document)])
     assert {word: counter[name] for word, counter in own.items() if name in counter} == {"long": 2, "road": 2, "house": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "counts"), [("2 dogs ran in 1999", 0, True), ("Chapter 5\n\n2 dogs ran", 2, True), ("5 2 dogs ran", 1, False)]
+)
+def test_what_stands_in_another_stretch_is_no_part_of_a_score(text: str, at: int, counts: bool) -> None:
+    assert numbers.counts_things(tokenize(text), at) is counts
+
+
+@pytest.mark.parametrize("each", [r for r in declared() if r.family != "punctuation"], ids=lambda r: r.name)
+def test_what_stands_between_words_is_a_blank_of_any_kind(each: Rule) -> None:
+    """A line end, in a text with lines of one width, or two blanks; of marks the number of blanks before them counts."""
+    for text in map(own_part, [*each.restores, *each.keeps]):
+        proposed = [*each.propose(tokenize(text), [shipped_index()])]
+        for blank in ("  ", "\u00a0", "\t"):
+            assert [*each.propose(tokenize(text.replace(" ", blank)), [shipped_index()])] == proposed

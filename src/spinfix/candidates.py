@@ -194,7 +194,7 @@ def is_shouting(document: Document) -> bool:
 
 def allowed(entry: Entry, document: Document, keys: Sequence[str], at: int, stop: int) -> bool:
     """Whether the letter case, and all around and in the place, let the entry stand at the tokens ``at`` up to and without ``stop``."""
-    if entry.observed and document.text[document.starts[at] : document.ends[stop - 1]] != entry.observed:
+    if entry.observed and document.written(at, stop) != entry.observed:
         return False
     return _fits(entry, document, keys, at, stop)
 

@@ -153,6 +153,10 @@ class Document:
         """The span of the text from token ``first`` up to and without token ``last``."""
         return Span(self.starts[first], self.ends[last - 1])
 
+    def written(self, first: int, last: int) -> str:
+        """What stands there from token ``first`` up to and without ``last``, as on one line: with one blank for each run of blanks."""
+        return " ".join(self.text[self.starts[first] : self.ends[last - 1]].split())
+
     def gaps(self, first: int, last: int) -> tuple[str, ...]:
         """The blanks before, between and after the tokens ``first`` up to and without ``last``: one more than there are tokens."""
         ends = (self.ends[first - 1] if first else 0, *self.ends[first:last])

@@ -210,7 +210,7 @@ def _is_bound(observed: str, intended: str) -> bool:
         "They played at the Gulf Coast in May.",
         "The Harrow Vale House is old. The Harrow Vale House was sold, and the Harrow Vale Home was not.",
     ],
-    trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?: (?:of|the|and|for|in|to|with|is|&))* [A-Z]\w|\b[A-Z]\w+ [a-z]+ [A-Z]"),
+    trigger=trigger(pattern=r"\b[A-Z0-9][\w'’-]*(?:\s+(?:of|the|and|for|in|to|with|is|&))*\s+[A-Z]\w|\b[A-Z]\w+\s+[a-z]+\s+[A-Z]"),
     guards=(has_its_capitals, is_no_known_name, is_no_other_spelling, is_no_word_of_names, is_the_rarer, is_the_whole_name),
 )
 def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:

@@ -161,10 +161,10 @@ def spells_small_numbers_out(document: Document) -> bool:
 @guard
 def counts_things(document: Document, k: int) -> bool:
     """The figure counts what follows: it is no measure (*3 km*), no label (*page 3*), no score and no part of a date or a sum."""
-    before = document.forms[k - 1] if k not in document.breaks else "."
+    before, figure = (document.forms[k - 1], document.surfaces[k - 1]) if k not in document.breaks else (".", ".")
     following = document.surfaces[k + 1] if k + 1 < len(document) and k + 1 not in document.breaks else "."
     is_noun = following in _MANY or (following.isalpha() and following.islower() and len(following) > 3 and following.endswith("s"))
-    return is_noun and following not in _UNITS and before not in _LABELS and not document.surfaces[k - 1][0].isdigit()
+    return is_noun and following not in _UNITS and before not in _LABELS and not figure[0].isdigit()
 
 
 @rule(
@@ -187,7 +187,7 @@ def counts_things(document: Document, k: int) -> bool:
         "He bought 3 horses.",
         "Two men and three women ran for 6 miles in four days.",
     ],
-    trigger=trigger(pattern=r"(?<![\w.,$£€-])[2-9] (?:[a-z]{3,}s|children|men|people|women)\b"),
+    trigger=trigger(pattern=r"(?<![\w.,$£€-])[2-9]\s+(?:[a-z]{3,}s|children|men|people|women)\b"),
     guards=(spells_small_numbers_out, counts_things),
 )
 def small_number(document: Document) -> Iterator[Candidate]:

@@ -62,9 +62,7 @@ class Readings:
             yield from sorted(found, key=lambda r: (bool(r.rest), r.known[0]))
 
     def _stands(self, reading: Reading, k: int) -> bool:
-        if not reading.observed:
-            return True
-        return self.document.text[self.document.starts[k] : self.document.ends[k + reading.size - 1]] == reading.observed
+        return not reading.observed or self.document.written(k, k + reading.size) == reading.observed
 
 
 _Lines = tuple[LinesAt, ...]
