@@ -41,3 +41,11 @@ def test_what_touches_a_place_that_is_to_be_left_alone_goes(
 def test_a_pattern_that_takes_too_long_is_named() -> None:
     with pytest.raises(PolicyError, match=r"ignore_patterns: expected a pattern that can be searched for, found '\(a\|aa\)\+\$'"):
         wanted([finding(0, 3)], "a" * 100 + "b", words=(), patterns=("(a|aa)+$",))
+
+
+@pytest.mark.parametrize("word", ["it's war", "IT’S  war"])
+def test_apostrophes_are_of_either_kind(word: str) -> None:
+    for text in ("So it's war", "So it’s war"):
+        found = Finding(Span(8, 11), 1, 9, "war", "x", 0.9, Verdict.RESTORE, "made/up")
+        assert wanted([found], text, words=(word,), patterns=()) == ()
+        assert wanted([found], text, words=("its war",), patterns=()) == (found,)

@@ -20,7 +20,7 @@ from spinfix.rules.readings import Readings
 from spinfix.selection import Selection
 from spinfix.templates import table_of
 from spinfix.text import Document, tokenize
-from spinfix.wordlists import Index, compiled_lines, read_list, shipped_index
+from spinfix.wordlists import Index, Row, WordList, compiled_lines, read_list, shipped_index
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 MODEL = default_model()
@@ -113,6 +113,16 @@ def test_a_phrase_with_its_letter_case_may_run_over_the_end_of_a_line() -> None:
     assert [c for c in Proposer([index], None, MODEL).propose(document) if c.source == "a/b"] == [c for c in plainly if c.source == "a/b"]
     readings = Readings(document, [index])
     assert [len([*readings.at(k)]) for k in range(len(document)) if document.forms[k] == "mid"] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+@pytest.mark.parametrize("listed", ["'", "’"])
+def test_a_phrase_with_its_letter_case_has_apostrophes_of_either_kind(mark: str, listed: str) -> None:
+    rows = (Row(f"Kids{listed} Day", "Children's Day", 1, 0.9),)
+    index = Index("\n".join(compiled_lines([WordList("a/own", "t", "s", "MIT", "preview", (), (), rows)])).encode())
+    document = tokenize(f"They met on Kids{mark} Day, not on kids{mark} day.")
+    assert [c.observed for c in propose(document, [index]) if c.source == "a/own"] == ["kids '"]
+    assert [len([*Readings(document, [index]).at(k)]) for k in range(len(document)) if document.forms[k] == "kids"] == [1, 0]
 
 
 def test_a_table_may_be_forgotten_while_another_thread_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:

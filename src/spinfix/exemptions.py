@@ -38,6 +38,11 @@ def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], pa
 
 @lru_cache(maxsize=8)
 def _phrases(words: tuple[str, ...]) -> re.Pattern[str]:
-    phrases = [r"\s+".join(map(re.escape, phrase.split())) for phrase in sorted(words, key=len, reverse=True) if phrase.strip()]
+    phrases = [r"\s+".join(map(_escaped, phrase.split())) for phrase in sorted(words, key=len, reverse=True) if phrase.strip()]
     # looked for at each place anew, the longest first: one phrase may begin with another, or inside it
     return re.compile(rf"(?<!\w)(?=((?:{'|'.join(phrases)})(?!\w)))" if phrases else r"(?!)()", re.IGNORECASE)
+
+
+def _escaped(word: str) -> str:
+    """``word`` as a pattern, with apostrophes of either kind."""
+    return re.escape(word).replace("’", "'").replace("'", "['’]")

@@ -154,8 +154,8 @@ class Document:
         return Span(self.starts[first], self.ends[last - 1])
 
     def written(self, first: int, last: int) -> str:
-        """What stands there from token ``first`` up to and without ``last``, as on one line: with one blank for each run of blanks."""
-        return " ".join(self.text[self.starts[first] : self.ends[last - 1]].split())
+        """What stands there from token ``first`` up to and without ``last``, as lists write it: single blanks, straight apostrophes."""
+        return " ".join(self.text[self.starts[first] : self.ends[last - 1]].split()).replace("’", "'")
 
     def gaps(self, first: int, last: int) -> tuple[str, ...]:
         """The blanks before, between and after the tokens ``first`` up to and without ``last``: one more than there are tokens."""

@@ -246,7 +246,7 @@ def compiled_lines(lists: Iterable[WordList], is_word: Callable[[str], bool] = l
                 written = observed == row.observed and intended == row.intended
                 if not written and not all(map(is_word, [*observed.split(" "), *intended.split(" ")])):
                     continue
-                exact = observed if observed != observed.lower() else ""
+                exact = observed.replace("’", "'") if observed != observed.lower() else ""  # as ``Document.written`` has it
                 key = (list_key(observed), intended, f"{exact}\t{guards}")
                 share = row.p
                 if share > best.get(key, (0.0,))[0]:
