@@ -106,13 +106,14 @@ def markup(folder: Path | None) -> Iterator[tuple[str, ...]]:
 
 def files(folder: Path | None, number: int) -> Iterator[tuple[str, ...]]:
     """Files of 20 to 50 kB, every other one spun, by a family after the other: a quarter of them, and all; of two processes the larger."""
-    pieces, draw, families = speed.paragraphs(folder), random.Random("files"), sorted(spinner.FAMILIES)
+    pieces, draw = speed.paragraphs(folder), random.Random("files")
+    tables = [spinner.family_table(family, 0) for family in sorted(spinner.FAMILIES)]
     with tempfile.TemporaryDirectory() as scratch:
         names = []
         for k in range(number):
             text = speed.text_of(pieces, draw.randint(20_000, 50_000))
             if k % 2:
-                text = spinner.spin(text, spinner.family_table(families[k // 2 % len(families)], 0), 0.15, k)[0]
+                text = spinner.spin(text, tables[k // 2 % len(tables)], 0.15, k)[0]
             names.append(str(Path(scratch) / f"{k}.txt"))
             Path(names[-1]).write_text(text, encoding="utf-8")
         for jobs, count in ((1, number // 4), (1, number), (2, number)):

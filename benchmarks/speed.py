@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -68,9 +68,15 @@ def paragraphs(folder: Path | None, seed: int = 1) -> Iterator[str]:
         yield draw.choice(known)
 
 
+@cache
+def common_words() -> list[str]:
+    """Words that made paragraphs are made of."""
+    return sorted({intended for _, intended, p, _ in spinner.shipped_rows(("news-blog",)) if p > 0.3 and intended.isalpha()})
+
+
 def made_paragraph(draw: random.Random) -> str:
     """Some sentences of common words, held together by function words."""
-    words = sorted({intended for _, intended, p, _ in spinner.shipped_rows(("news-blog",)) if p > 0.3 and intended.isalpha()})
+    words = common_words()
     small = "the a of in to and that is was for with on by from as at".split()
     sentences = []
     for _ in range(draw.randint(3, 7)):
