@@ -381,3 +381,22 @@ def test_the_package_gives_what_it_names_and_nothing_else() -> None:
     assert spinfix.patch.Patch is spinfix.Patch
     with pytest.raises(AttributeError, match="module 'spinfix' has no attribute 'correct'"):
         spinfix.correct  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_what_is_no_text_no_policy_or_no_patch_is_told() -> None:
+    for verb in (detect, explain, restore):
+        with pytest.raises(TypeError, match=r"expected a text \(str\), found bytes; decode it first"):
+            verb(ALL_SPUN.encode())  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"expected a text \(str\), found NoneType$"):
+            verb(None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="expected a Policy, found dict"):
+            verb(ALL_SPUN, {"threshold": 0.9})  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected texts, found one text"):
+        next(spinfix.detect_many(ALL_SPUN))
+    with pytest.raises(TypeError, match="expected a patch or its JSON as a str, found bytes"):
+        revert(ALL_RESTORED, b"{}")  # type: ignore[arg-type]
+
+
+def test_a_path_may_be_one_of_pathlib() -> None:
+    assert detect("`suppose tank`", path=Path("a.md")) == detect("`suppose tank`", path="a.md")
+    assert json.loads(explain(ALL_SPUN, path=Path("a.txt")).to_json())["path"] == "a.txt"

@@ -17,6 +17,8 @@ from .records import Detail, Failure, Verdict
 from .report import Report
 
 if TYPE_CHECKING:
+    from pathlib import PurePath
+
     from .lattice import Lattice
     from .records import Candidate, Span
     from .selection import Selection
@@ -80,19 +82,19 @@ OPTIONS = tuple(f.name for f in fields(Policy))
 DEFAULT = Policy()
 
 
-def detect(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
+def detect(text: str, policy: Policy = DEFAULT, *, path: str | PurePath = "-") -> Report:
     """Report what was changed in ``text`` and what was meant; changes nothing.
 
     >>> from spinfix import detect
     >>> [(f.observed, f.intended) for f in detect("He works at a suppose tank.").findings]
     [('suppose', 'think')]
     """
-    return report_on(text, policy, path, Detail.REASONS)
+    return report_on(*_checked(text, policy, path), Detail.REASONS)
 
 
-def explain(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> Report:
+def explain(text: str, policy: Policy = DEFAULT, *, path: str | PurePath = "-") -> Report:
     """Report every place of ``text`` that was considered, also what is left alone."""
-    return report_on(text, policy, path, Detail.PLACES)
+    return report_on(*_checked(text, policy, path), Detail.PLACES)
 
 
 def detect_many(
@@ -109,6 +111,8 @@ def detect_many(
     """
     from .parallel import ordered, processors
 
+    if isinstance(texts, str):
+        raise TypeError("expected texts, found one text; put it into a list: detect_many([text])")
     named = ((str(number), text) if isinstance(text, str) else text for number, text in enumerate(texts, 1))
     for (name, _), result in ordered(partial(_detect_named, policy), named, processors() if processes is None else processes):
         if isinstance(result, Exception):
@@ -122,21 +126,33 @@ def _detect_named(policy: Policy, named: tuple[str, str]) -> Report:
     return detect(text, policy, path=name)
 
 
-def restore(text: str, policy: Policy = DEFAULT, *, path: str = "-") -> str:
+def restore(text: str, policy: Policy = DEFAULT, *, path: str | PurePath = "-") -> str:
     """``text`` with what was meant put back; the same text where there is nothing to restore.  ``path`` tells the kind of markup.
 
     >>> from spinfix import restore
     >>> restore("He works at a suppose tank.")
     'He works at a think tank.'
     """
-    report = report_on(text, policy, path, Detail.CHANGES)
+    report = report_on(*_checked(text, policy, path), Detail.CHANGES)
     return report.patch.apply(text) if report.findings else text
 
 
 def revert(text: str, patch: Patch | str) -> str:
     """The text before ``patch`` (a patch, or its JSON) was applied; ``PatchError`` for any other text than the one it made."""
     known = Patch.from_json(patch) if isinstance(patch, str) else patch
+    if not isinstance(known, Patch):
+        raise TypeError(f"expected a patch or its JSON as a str, found {type(patch).__name__}")
     return known.inverse().apply(text)
+
+
+def _checked(text: str, policy: Policy, path: str | PurePath) -> tuple[str, Policy, str]:
+    """What was given; ``TypeError`` for what is no text, as the bytes of a file, or no policy."""
+    if not isinstance(text, str):
+        hint = "; decode it first, as in data.decode()" if isinstance(text, bytes | bytearray) else ""
+        raise TypeError(f"expected a text (str), found {type(text).__name__}{hint}")
+    if not isinstance(policy, Policy):
+        raise TypeError(f"expected a Policy, found {type(policy).__name__}")
+    return text, policy, str(path)
 
 
 def report_on(text: str, policy: Policy, path: str, detail: Detail) -> Report:
