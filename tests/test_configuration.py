@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from shell import CLEAN, RESTORED, SPUN, complaints, files_in, run
+from shell import CLEAN, RESTORED, ROOT, SPUN, complaints, files_in, run
 
 from spinfix import Policy
 from spinfix.baseline import Baseline
@@ -121,6 +121,20 @@ def test_a_rule_file_that_is_none_is_told_where_sources_are_looked_for(folder: P
         assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
         [line] = complaints(done)
         assert "bad.toml:1:4: no TOML" in line and "please report" not in line and line.endswith("; the input goes through unchanged")
+
+
+def test_files_of_editors_that_write_a_byte_order_mark_are_read(folder: Path) -> None:
+    (folder / "words.tsv").write_text(
+        "\ufeff# title: Words\n# source: this test\n# license: MIT\n# status: stable\n"
+        "# + He works at a zorbled tank. => He works at a think tank.\n# - He works at a bank.\nzorbled\tthink\tp=0.9\n"
+    )
+    (folder / "rules.toml").write_text("\ufeff" + (ROOT / "examples" / "own-rules.toml").read_text())
+    (folder / "spinfix.toml").write_text("\ufefflists = ['words.tsv']\nrules = ['rules.toml']\n")
+    for arguments in (["lists", "check", "words.tsv"], ["rules", "check", "rules.toml"]):
+        done = run(*arguments, cwd=folder)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    done = run(stdin=b"The analyst works at a zorbled tank in London.\n", cwd=folder)
+    assert (done.stdout, done.returncode) == (b"The analyst works at a think tank in London.\n", 0)
 
 
 def families(*arguments: str, cwd: Path) -> list[set[str]]:

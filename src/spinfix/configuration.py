@@ -165,7 +165,7 @@ def read(file: Path, *, required: bool = True) -> Configuration | None:
 
     whole = file.name != "pyproject.toml"
     try:
-        source = file.read_bytes().decode()
+        source = file.read_bytes().decode("utf-8-sig")  # with a byte order mark or without
         data: Any = tomllib.loads(source)
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from None

@@ -107,7 +107,7 @@ def read_list(path: Path) -> WordList:
 def parse_list(path: Path, faults: list[str]) -> WordList | None:
     """Parse the list at ``path``, adding a sentence to ``faults`` for each fault found."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # with a byte order mark or without
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a path with a NUL in it
         faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
         return None

@@ -54,7 +54,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 def parse_rules(path: Path, faults: list[str]) -> tuple[Rule, ...]:
     """The rules of the file at ``path`` that have no fault; a sentence is added to ``faults`` for each that is found."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # with a byte order mark or without
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a path with a NUL in it
         faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
         return ()
