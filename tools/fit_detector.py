@@ -109,15 +109,19 @@ def poisson_rates(rows: Sequence[Row]) -> tuple[Floats, Floats]:
     return clean, np.maximum(more, LEAST_MORE)
 
 
-def regression(figures: Floats, spun: Floats, ridge: float = 1.0) -> tuple[Floats, float]:
-    """Weights and constant of the logistic regression of ``spun`` (1 or 0) on ``figures``; Newton's method, ``ridge`` on scaled weights."""
+def regression(figures: Floats, spun: Floats, ridge: float = 1.0, counted: Floats | None = None) -> tuple[Floats, float]:
+    """Weights and constant of the logistic regression of ``spun`` (1 or 0) on ``figures``; Newton's method, ``ridge`` on scaled weights.
+
+    Each row counts once, or as often as ``counted`` says.
+    """
+    times = np.ones(len(figures)) if counted is None else counted
     mean, scale = figures.mean(0), figures.std(0) + 1e-9
     design = np.c_[np.ones(len(figures)), (figures - mean) / scale]
     found = np.zeros(design.shape[1])
     for _ in range(40):
         p = 1 / (1 + np.exp(-design @ found))
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + ridge * np.eye(len(found))
-        found += np.linalg.solve(curvature, design.T @ (spun - p) - ridge * np.r_[0, found[1:]])
+        curvature = (design * (times * p * (1 - p))[:, None]).T @ design + ridge * np.eye(len(found))
+        found += np.linalg.solve(curvature, design.T @ (times * (spun - p)) - ridge * np.r_[0, found[1:]])
     weights = found[1:] / scale
     return weights, float(found[0] - weights @ mean)
 

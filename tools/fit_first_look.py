@@ -1,14 +1,14 @@
 """Build ``src/spinfix/data/first_look.bin``, the weights by which ``spinfix.first_look`` lets clean text through.
 
-    python tools/fit_first_look.py CORPORA [--pairs 2500000] [--threshold 20]
+    python tools/fit_first_look.py CORPORA [--pairs 2500000] [--share 0.02]
 
 How often a spinner would write a pair of words follows from how often honest writers write what it replaces: if *middle east* stands
 in the corpora 9,000 times and tables that change *middle* write *center* in a third of the cases, then *center east* is to be expected
-3,000 times where all of that is changed.  The weight of a pair is the logarithm of (kept + changed share of that) / (times it stands in
-honest text).  No text is spun for it, so no pair is left out by chance.  The corpora are those that the language model is built from;
-the test corpora are never read.
+3,000 times where all of that is changed.  The kind of a pair is the logarithm of (kept + changed share of that) / (times it stands in
+honest text), in steps.  No text is spun for it, so no pair is left out by chance.  The corpora are those that the language model is built
+from.  What each kind says, and when a second look is worth while, is counted in other text: ``weigh_first_look.py``.
 
-Takes two minutes and 3 GB.  After the lists have changed, run it again.
+Takes four minutes and 3 GB.  After the lists have changed, run it again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ import numpy as np
 from fuse_writer import build
 from numpy.typing import NDArray
 from package_data import put
+from weigh_first_look import weigh
 
-from spinfix.first_look import MAGIC, VERSION
+from spinfix.first_look import MAGIC, VERSION, weights_in
 from spinfix.fuse import Keys
 from spinfix.page_words import WORD, keys_of, pair_keys
 from spinfix.wordlists import DATA, shares_by_family
@@ -45,16 +46,10 @@ DISCOUNT: Final = 0.75  # of a count, as in Kneser-Ney
 BY_CHANCE: Final = 0.4  # how often a pair that was never seen stands in honest text, as a share of what chance would bring
 LEAST: Final = 0.05  # occurrences that are granted to every pair
 NEGLIGIBLE: Final = 0.3  # expected occurrences that are not worth their room
-SMALLEST: Final = 0.7  # nats below which a weight says nothing
-# Values of weights (nats).  The last is for what nobody but a spinner writes: one of these is enough.
-BOOK: Final = (*(round(float(x), 3) for x in np.linspace(SMALLEST, 4.7, 15)), 8.0)
-ENOUGH: Final = 4.8  # nats from which a weight is the last of the book
-# Drift and threshold in nats, and how many of them the threshold rises where the text is e times as long.  Chosen on made documents of all
-# families and on a dozen short texts of genres that the corpora hardly have, spun by hand (recipes, gardening, pets, law): with 900,000
-# pairs, a drift of 0.35 and a threshold that let as many clean pages pass, four of the dozen were taken for clean.
-DRIFT: Final = 0.45
-LONGER: Final = 7.0
-ALONE: Final = 0.5  # of the weight of a word that stands in no weighed pair
+# The kinds, by the logarithm of how much oftener a spinner writes a pair (nats).  It is overestimated where honest text has a pair seldom:
+# below 3 it hardly says anything, and what spinners write a thousand times as often tells as much again as ten times as often.
+KINDS: Final = (1.2, 1.7, 2.2, 2.7, 3.2, 3.7, 4.2, 4.7, 5.2, 5.7, 6.2, 6.7, 7.4, 8.2, 9.2, 10.5)
+LEAST_TOLD: Final = 1.2  # nats that are taken off where pairs are chosen by what they tell
 PRINT_BITS: Final = 14  # with 10, one pair in a thousand would get a weight by chance, which is one a page
 # Of the share that a whole thesaurus has in a word's changes so much is counted: what it writes is ordinary English nearly always, and with
 # all of it three times as many clean pages are read again.
@@ -143,12 +138,11 @@ def shares(lines: Iterable[str]) -> Mapping[tuple[tuple[str, ...], tuple[str, ..
 
 
 class Expected:
-    """How often a spinner that changes all it can would write each pair and each word."""
+    """How often a spinner that changes all it can would write each pair."""
 
     def __init__(self, honest: Counts) -> None:
         self.honest = honest
         first, second = honest.codes >> 32, honest.codes & 0xFFFFFFFF
-        self.words = np.zeros(0)
         self.known = np.bincount(second, weights=honest.counts, minlength=len(honest.ids))
         self._second = second
         self._first = first
@@ -162,7 +156,6 @@ class Expected:
         """Add what every substitution brings: pairs inside the observed words, and those with their neighbours."""
         honest, size = self.honest, len(self.known)
         parts: list[tuple[Ints, Floats]] = []
-        alone: dict[int, float] = {}
         pending = 0
         for (written, meant), share in substitutions.items():
             old = [honest.ids.get(w, size) for w in meant]
@@ -170,8 +163,6 @@ class Expected:
                 continue
             new = [honest.id_of(w) for w in written]
             times = self._times(old)
-            for word in new:
-                alone[word] = alone.get(word, 0.0) + share * times
             inner = np.array([a << 32 | b for a, b in itertools.pairwise(new)], dtype=np.int64)
             parts.append((inner, np.full(len(inner), share * times)))
             if written[0] != meant[0]:
@@ -185,8 +176,6 @@ class Expected:
                 parts, pending = [summed([(self.codes, self.values), *parts])], 0
                 self.codes, self.values = parts.pop()
         self.codes, self.values = summed([(self.codes, self.values), *parts])
-        self.words = np.zeros(len(honest.ids))
-        self.words[list(alone)] = list(alone.values())
 
     def _times(self, words: list[int]) -> float:
         """About how often a phrase stands in honest text."""
@@ -201,8 +190,8 @@ class Expected:
         return codes[enough], values[enough]
 
 
-def weights_of(expected: Expected, most: int) -> tuple[tuple[Ints, Floats], tuple[Ints, Floats]]:
-    """Codes of pairs and numbers of words with their weights (nats): of the pairs the ``most`` that tell most in a spun text."""
+def weights_of(expected: Expected, most: int) -> tuple[Ints, Floats]:
+    """Codes of pairs with their weights (nats): of the pairs the ``most`` that tell most in a spun text."""
     size = len(expected.honest.ids)
     known = np.zeros(size)
     known[: len(expected.known)] = expected.known
@@ -210,21 +199,17 @@ def weights_of(expected: Expected, most: int) -> tuple[tuple[Ints, Floats], tupl
     chance = known[codes >> 32] * known[codes & 0xFFFFFFFF] / known.sum()
     usual = np.maximum(expected.honest.of_all(codes) - DISCOUNT, 0.0) + BY_CHANCE * chance + LEAST
     weights = np.log(KEPT + SHARE * values / usual)
-    told = np.where(weights > SMALLEST, SHARE * values * weights, 0.0)
+    told = SHARE * values * np.maximum(weights - LEAST_TOLD, 0.0)
     chosen = np.argsort(-told, kind="stable")[: min(most, int((told > 0).sum()))]
-    alone = np.log(KEPT + SHARE * expected.words / (known + 0.5))
-    words = np.flatnonzero(alone > SMALLEST)
-    return (codes[chosen], weights[chosen]), (words, alone[words])
+    return codes[chosen], weights[chosen]
 
 
 def table(keys: Keys, weights: Floats) -> tuple[bytes, dict[str, int]]:
-    """The static function from keys to the nearest values of the book."""
+    """The static function from keys to the nearest of ``KINDS``."""
     keys, first = np.unique(keys, return_index=True)
-    book = np.array(BOOK)
-    edges = (book[1:] + book[:-1]) / 2
-    edges[-1] = ENOUGH
-    values = np.searchsorted(edges, weights[first])
-    data, facts = build(keys, values.astype(np.int64), (len(BOOK) - 1).bit_length(), PRINT_BITS)
+    kinds = np.array(KINDS)
+    values = np.searchsorted((kinds[1:] + kinds[:-1]) / 2, weights[first])
+    data, facts = build(keys, values.astype(np.int64), (len(KINDS) - 1).bit_length(), PRINT_BITS)
     return data, {**facts, "size": len(data)}
 
 
@@ -233,21 +218,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--pairs", type=int, default=2_500_000, help="how many pairs have a weight of their own")
-    parser.add_argument("--threshold", type=float, default=20.0, help="nats, at 500 words; benchmarks/speed.py measures what it costs")
+    parser.add_argument("--share", type=float, default=0.02, help="of what it would take to read all clean pages twice")
+    parser.add_argument("--clean", type=int, default=4_000, help="clean pages that the kinds are weighed with")
+    parser.add_argument("--spun", type=int, default=1_200, help="spun ones")
     args = parser.parse_args()
     honest = Counts()
     honest.read(honest_texts(args.corpora))
     expected = Expected(honest)
     expected.add(shares((DATA / "substitutions.tsv").read_text(encoding="utf-8").split("\n")))
-    (codes, weights), (words, alone) = weights_of(expected, args.pairs)
+    codes, weights = weights_of(expected, args.pairs)
     by_number = np.zeros(len(honest.ids), dtype=np.uint64)
     by_number[list(honest.ids.values())] = keys_of(" ".join(honest.ids))
     pairs, pair_facts = table(pair_keys(by_number[codes >> 32], by_number[codes & 0xFFFFFFFF]), weights)
-    singles, single_facts = table(by_number[words], ALONE * alone)
-    facts = {"pairs": pair_facts, "words": single_facts, "book": BOOK, "drift": DRIFT, "threshold": args.threshold, "longer": LONGER}
-    header = json.dumps(facts).encode()
-    put("first_look.bin", MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs + singles)
-    print(f"{honest.counts.sum():.0f} words; {len(codes)} pairs, {len(words)} words weighed", file=sys.stderr)
+
+    def packed(weights: Mapping[str, object]) -> bytes:
+        header = json.dumps({"pairs": pair_facts, **weights}).encode()
+        return MAGIC + bytes([VERSION]) + len(header).to_bytes(4, "little") + header + pairs
+
+    nothing = {"gains": [[0.0] * (1 + len(KINDS))], "drift": [0.0], "slopes": [0.0], "longer": 0.0, "threshold": 0.0}
+    put("first_look.bin", packed(nothing))  # lets nothing through, so what follows, which reads pages, rests on no older one
+    found = weigh(weights_in(packed(nothing)), args.corpora, args.share, args.clean, args.spun)
+    rows = {name: np.round(getattr(found, name), 4).tolist() for name in ("gains", "drift", "slopes", "longer", "threshold")}
+    put("first_look.bin", packed(rows))
+    print(f"{honest.counts.sum():.0f} words; {len(codes)} pairs weighed", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -29,17 +29,17 @@ from .wordlists import own_files
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
 # Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in 330 reaches
 # that, of spun ones of 200 words and up, a tenth of their words changed, 97 % (benchmarks/corpus.py).
-SECOND_LOOK: Final = 18.0
+SECOND_LOOK: Final = 1.25
 # A text of fewer words has not the room for as many nats, and costs little: it gets its second look as ``detect`` would give it.
 SHORT: Final = 60
-# Nats from which it takes a text for spun without: of 10,000 clean pages two reached that, and nine in ten of those spun ones.  Clean pages
-# become rarer by a factor of e for eight nats more.
-SURE: Final = 48.0
+# Nats from which it takes a text for spun without: of 10,000 clean pages one reached that, and nine in ten of those spun ones.  Clean pages
+# become rarer by a factor of e for a nat more.
+SURE: Final = 4.0
 SURE_LOG_ODDS: Final = math.log(0.9 * 5000)
-SURE_SLOPE: Final = 1 / 8
+SURE_SLOPE: Final = 1.0
 # Share of the changeable words that were changed, for each trace a word: fitted on pages spun by six tables at known rates, where it is as
 # near to them as what the lattice finds (0.07 away on average, both).
-RATE_PER_TRACE: Final = 1.66
+RATE_PER_TRACE: Final = 3.8
 UNLISTED: Final = "unlisted"  # the family of readings that no list has
 
 

@@ -1,15 +1,18 @@
 """A first look at a text: is there anything in it that asks for a second one?
 
 Nearly all text that anybody reads was never spun, and the lattice costs fifty times what it costs to see that.  So every text is
-looked at first, at the price of splitting it into words: each pair of neighbouring words has a weight, the logarithm of how much more
-often a spinner writes it than an honest writer, for those pairs where it is far more often (*suppose tank*, *center east*, *the
-overseas*); a word that stands in no such pair has its own, smaller weight.  Every pair takes something off, too, as clean text shows
-few such pairs.  What counts is the stretch of the text that adds up to most (the scan statistic of Page 1954, CUSUM): one strong trace
-in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends.  What no list has but the word channel
+looked at first, at the price of splitting it into words: pairs of neighbouring words that a spinner writes far more often than an honest
+writer (*suppose tank*, *center east*, *the overseas*) are of one of sixteen kinds, by how much more often.  Each kind has a weight: how
+much likelier a pair of it is in a text of which so many words were changed than in a clean one, as counted (nats).  Every pair takes
+something off, too, as clean text shows few such pairs.  What counts is the stretch of the text that adds up to most (the scan statistic
+of Page 1954, CUSUM): one strong trace in a sentence, or many weak ones in a spun section of a long page, wherever it begins and ends;
+and that for two shares of changed words, as a text that was spun lightly shows strong traces far apart, and one that was spun heavily
+weak ones close together.  What no list has but the word channel
 composes, ``composed`` knows: one such pair is enough if it can be told by itself.
 
-The weights follow from the lists and from how often each pair stands in honest text (``tools/fit_first_look.py``, which also sets the
-threshold, so low that hardly a text is let through in which ``api`` would find something).
+The kinds follow from the lists and from how often each pair stands in honest text.  The weights are counted in clean pages and in spun
+ones, and the two sums and the length are weighed by a logistic regression: clean pages against those in which ``api`` restores
+something (``tools/fit_first_look.py``).
 """
 
 from __future__ import annotations
@@ -33,9 +36,10 @@ from .page_words import keys_in, keys_of, page_bytes, pair_keys, plain
 from .wordlists import mapped, package_file
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 MAGIC: Final = b"spinfixFL"
-VERSION: Final = 2
+VERSION: Final = 3
 USUAL_WORDS: Final = 500
 FEW: Final = 60  # words, of which nothing is said
 FOREIGN: Final = 0.05  # share of function words; of English prose about a third, of tables, code and other languages next to none
@@ -46,13 +50,15 @@ _TRACES: Final = tuple(
     re.compile(trace)
     for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen [a-z]+ies\b", r"eighteen [a-z]+ies\b")
 )
-_ENOUGH: Final = 50.0  # nats
-TRACE: Final = 2.0  # nats from which a pair is counted as a trace
-# Nats more that a text asks for each pair that it lacks of so many which hardly anybody but a spinner writes (the last of the book).  Of
-# 211 clean pages above the threshold nearly half had no such pair, of 72 spun ones not far above it, in which something is found, four;
-# this lets 38 in 100 of the former through and none of the latter (benchmarks/RESULTS.md).
-WANTED: Final = 2
-LACKING: Final = 1.8
+_ENOUGH: Final = 10.0  # nats
+TRACE: Final = 2.0  # nats, at the largest of the shares, from which a pair is counted as a trace
+# A text of less than ``SHORT`` words has so many nats more for each time that it is e times as short, down to ``SHORTEST``: it has not the
+# room for many traces, and costs little.  Chosen on spun texts that the weights were not fitted to: single sentences, and texts of 100
+# words of subjects that the corpora hardly have, must be looked at twice (benchmarks/RESULTS.md).
+SHORT: Final = 250
+SHORTEST: Final = 40
+SHORTER: Final = 2.5
+LONG: Final = 1_200  # words of the longest pages that the weights are fitted to; a longer text asks for no more than those
 # Nats of a pair that ``composed`` knows from which its place is told, under the default policy, in a page that shows nothing else: it
 # follows from ``struck.EVEN`` and ``STEEP`` and from what a suggestion asks for there (a test holds it to them).
 TOLD: Final = 6.0
@@ -63,9 +69,9 @@ class FirstLook:
     """What a first look says."""
 
     words: int  # as between blanks
-    log_odds: float  # nats by which the text is above the threshold, or below it
+    log_odds: float  # nats by which the text is worth more than the second look costs, or less
     function_words: int = 0  # how many of the words are among the commonest of English
-    stretch: float = -math.inf  # nats by which pairs of words alone, without traces of another kind, are above the threshold
+    stretch: float = -math.inf  # the same by pairs of words alone, without traces of another kind and what short texts have more
     traces: int = 0  # different pairs that spinners write far more often than honest writers
     pairs: tuple[float, ...] = ()  # nats, at most, of each different pair that ``composed`` knows
 
@@ -106,50 +112,48 @@ def _function_keys() -> Keys:
 
 
 class Weights(NamedTuple):
-    """The weights of pairs and words, and what else the fit has set."""
+    """The kinds of pairs, their weights, and what else the fit has set."""
 
     pairs: FuseTable
-    words: FuseTable
-    book: Floats  # nats, by the value in the tables
-    drift: float  # nats that each pair takes off
-    threshold: float  # nats of the best stretch from which a second look at a text of ``USUAL_WORDS`` is worth while
-    longer: float  # nats that this rises where a text is e times as long
+    gains: Floats  # nats, a row for each share of changed words, a column for each kind of pair, the first for all other pairs
+    drift: Floats  # nats that each pair takes off, for each share
+    slopes: Floats  # nats for each e times as much (and 1 more) that the best stretch adds up to, for each share
+    longer: float  # nats for each time that a text is e times as long as ``USUAL_WORDS``
+    threshold: float  # nats of all that, from which a second look is worth while
 
-    def of(self, keys: Keys) -> tuple[Keys, Floats]:
-        """The pairs of ``keys`` and the weight of each, the drift not yet taken off."""
+    def of(self, keys: Keys) -> tuple[Keys, Ints]:
+        """The pairs of ``keys`` and the kind of each: a column of ``gains``."""
         pairs = pair_keys(keys[:-1], keys[1:])
         known, values = self.pairs.look_up(pairs)
-        alone, own = self.words.look_up(keys[1:])
-        return pairs, np.where(known, self.book[values], np.where(alone, self.book[own], 0.0))
+        return pairs, np.where(known, 1 + values, 0)
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What the looked-at parts of one text have shown."""
 
     words: int
-    best: float = 0.0  # nats of the best stretch so far
-    level: float = 0.0  # of the stretch that the next part goes on
+    best: Floats = field(default_factory=lambda: np.zeros(1))  # nats of the best stretch so far, for each share of changed words
+    level: Floats = field(default_factory=lambda: np.zeros(1))  # of the stretch that the next part goes on
     usual: int = 0
     traces: int = 0
-    sure: int = 0  # of these, such as hardly anybody but a spinner writes
     has_other: bool = False  # traces that are no pairs of words
     composed: dict[int, float] = field(default_factory=dict)  # the weight of each pair that ``composed`` knows
     seen: set[int] = field(default_factory=set)
 
-    def count(self, pairs: Keys, gains: Floats, weights: Weights) -> None:
+    def count(self, pairs: Keys, kinds: Ints, weights: Weights) -> None:
         """Add the next pairs of the text.  A pair that was met before gains nothing: an author's favourite phrase is no proof."""
-        at = np.flatnonzero(gains)
+        at = np.flatnonzero(weights.gains[0, kinds])
         for k, pair in zip(at.tolist(), pairs[at].tolist(), strict=True):
             if pair in self.seen:
-                gains[k] = 0.0
+                kinds[k] = 0
             self.seen.add(pair)
-        self.traces += int((gains >= TRACE).sum())
-        self.sure += int((gains >= weights.book[-1]).sum())
-        walk = np.cumsum(gains - weights.drift) + self.level
-        rise = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
-        self.best = max(self.best, float(rise.max()))
-        self.level = float(rise[-1])
+        gains = weights.gains[:, kinds]
+        self.traces += int((gains[-1] >= TRACE).sum())
+        walk = np.cumsum(gains - weights.drift[:, None], axis=1) + self.level[:, None]
+        rise = walk - np.minimum(np.minimum.accumulate(walk, axis=1), 0.0)
+        self.best = np.maximum(self.best, rise.max(axis=1))
+        self.level = rise[:, -1]
 
     def add_composed(self, pairs: Keys, struck: Floats) -> None:
         """Add the weights of the next pairs of the text that ``composed`` knows, 0 for all others."""
@@ -159,11 +163,12 @@ class _Tally:
 
     def seen_so(self, weights: Weights) -> FirstLook:
         """What it comes to."""
-        threshold = weights.threshold + weights.longer * math.log(max(self.words, 2) / USUAL_WORDS)
-        stretch = self.best - threshold
-        log_odds = stretch - LACKING * max(WANTED - self.sure, 0)
+        words = max(self.words, 1)
+        length = weights.longer * math.log(min(words, LONG) / USUAL_WORDS)
+        stretch = float((np.log1p(self.best) * weights.slopes).sum()) + length - weights.threshold
+        log_odds = stretch + SHORTER * math.log(SHORT / min(max(words, SHORTEST), SHORT))
         if self.has_other:
-            log_odds = max(log_odds, _ENOUGH - threshold)
+            log_odds = max(log_odds, _ENOUGH)
         return FirstLook(self.words, log_odds, self.usual, stretch, self.traces, tuple(self.composed.values()))
 
 
@@ -179,8 +184,8 @@ def look(text: str) -> FirstLook:
 def look_at_all(texts: Sequence[str]) -> list[FirstLook]:
     """Look at each of ``texts``, for what fewer calls of ``look`` would take."""
     weights = shipped_weights()
-    tallies = [_Tally(len(text.split())) for text in texts]
-    group: list[tuple[_Tally, str]] = []
+    tallies = [Tally(len(text.split())) for text in texts]
+    group: list[tuple[Tally, str]] = []
     size = 0
     for tally, text in zip(tallies, texts, strict=True):
         for block in _blocks(text):
@@ -194,7 +199,7 @@ def look_at_all(texts: Sequence[str]) -> list[FirstLook]:
     return [tally.seen_so(weights) for tally in tallies]
 
 
-def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> None:
+def _look_at_group(group: Sequence[tuple[Tally, str]], weights: Weights) -> None:
     """Look at blocks of texts together; those of one text come one after the other."""
     pages, ends = [], [0]
     for tally, block in group:
@@ -207,7 +212,7 @@ def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> Non
         return
     common = _function_keys()
     is_usual = common[np.minimum(np.searchsorted(common, keys), len(common) - 1)] == keys
-    pairs, gains = weights.of(keys)
+    pairs, kinds = weights.of(keys)
     struck = shipped_composed().of(pairs)
     edges = np.searchsorted(starts, ends).tolist()
     for (tally, _), (first, last) in zip(group, pairwise(edges), strict=True):
@@ -216,7 +221,7 @@ def _look_at_group(group: Sequence[tuple[_Tally, str]], weights: Weights) -> Non
             inside = slice(first, last - 1)
             if struck[inside].any():
                 tally.add_composed(pairs[inside], struck[inside])
-            tally.count(pairs[inside], gains[inside], weights)
+            tally.count(pairs[inside], kinds[inside], weights)
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -243,12 +248,8 @@ def weights_in(buffer: mmap.mmap | bytes) -> Weights:
         raise ValueError(f"expected {MAGIC!r} and version {VERSION} at its start, found {buffer[:10]!r}")
     length = int.from_bytes(buffer[10:14], "little")
     header = json.loads(buffer[14 : 14 + length])
-    book = np.array(header["book"], dtype=np.float64)
-    tables = []
-    at = 14 + length
-    for facts in (header["pairs"], header["words"]):
-        tables.append(table_in(buffer, at, facts))
-        if len(book) < 1 << tables[-1].value_bits:
-            raise ValueError("expected a weight for each of the values of its two tables")
-        at += facts["size"]
-    return Weights(tables[0], tables[1], book, float(header["drift"]), float(header["threshold"]), float(header["longer"]))
+    pairs = table_in(buffer, 14 + length, header["pairs"])
+    gains, drift, slopes = (np.array(header[name], dtype=np.float64) for name in ("gains", "drift", "slopes"))
+    if gains.shape != (len(drift), 1 + (1 << pairs.value_bits)) or drift.ndim != 1 or slopes.shape != drift.shape or not len(drift):
+        raise ValueError("expected a weight for each of the values of its table, at each of some shares of changed words")
+    return Weights(pairs, gains, drift, slopes, float(header["longer"]), float(header["threshold"]))
