@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -88,3 +89,32 @@ def test_tries_at_what_spoils_the_markup_come_to_an_end(monkeypatch: pytest.Monk
     few = [f.verdict for f in found.returned(findings)]
     assert read_anew == min(wanted, 5)
     assert all(some is Verdict.SUGGEST or all_ is Verdict.RESTORE for some, all_ in zip(few, as_many_as_wanted, strict=True))
+
+
+SLOW_LINE_END = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("ab. \t\r\n\f", max_size=30), st.data())
+def test_a_line_ends_with_the_blanks_before_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    quick, slow = Builder(text), Builder(text)
+    quick.prose(start, end)
+    at = start
+    for match in SLOW_LINE_END.finditer(text, start, end):
+        slow._add(at, match.start(), Shown.AS_IS, text[at : match.start()])
+        slow.blank(*match.span())
+        at = match.end()
+    slow._add(at, end, Shown.AS_IS, text[at:end])
+    assert quick.view(str).pieces == slow.view(str).pieces
+
+
+@pytest.mark.parametrize("kind", ["html", *(pytest.param(kind, marks=needs(kind)) for kind in ("markdown", "rst", "latex"))])
+def test_blanks_without_end_take_no_time(kind: str) -> None:
+    """From each blank on the end of its line was looked for, and a grammar went through empty lines again and again: minutes."""
+    for blanks in ("\t" * 200_000, "\n " * 100_000):
+        view = view_of(f"One word{blanks}two.\n", kind)
+        assert view.prose.split() == ["One", "word", "two."]
+        at, there = view.prose.index("two"), 8 + len(blanks)
+        assert view.place(Span(at, at + 3), "three").span == Span(there, there + 3)

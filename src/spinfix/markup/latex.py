@@ -46,7 +46,7 @@ _PROSE_ENVIRONMENTS: Final = frozenset(
     "doublespace singlespace onehalfspace landscape sidewaystable sidewaysfigure tabular tabularx longtable compactitem compactenum "
     "thm lem cor prop defn rem tcolorbox mdframed framed leftbar displayquote keywords IEEEkeywords letter".split()
 )
-_PARAGRAPH: Final = re.compile(r"[ \t\r]*\n(?:[ \t\r]*\n)+[ \t]*")
+_PARAGRAPH: Final = re.compile(r"\n(?:[ \t\r]*\n)+[ \t]*")  # and the blanks before it, which are looked for from there
 _ESCAPES: Final = {c: f"\\{c}" for c in "&%$#_{}"}
 _QUOTES: Final = {"``": "“", "''": "”", "`": "‘"}
 
@@ -168,7 +168,7 @@ class _Reader:
     def _chars(self, start: int, end: int) -> None:
         at = start
         for match in _PARAGRAPH.finditer(self._text, start, end):
-            self._builder.prose(at, match.start())
+            self._builder.prose(at, at + len(self._text[at : match.start()].rstrip(" \t\r")))
             self._builder.block()
             at = match.end()
         self._builder.prose(at, end)

@@ -45,6 +45,7 @@ _BLANK_LINE: Final = re.compile(r"[ \t]*(?:[-*+•]|\w{1,9}[.)]|#\.|\.\.)[ \t]|[
 _MARK: Final = re.compile(r"[*`|]|(?<=\w)_+(?!\w)")
 # For every mark that is never closed the grammar reads its paragraph to the end.  The longest paragraphs of real pages have some dozens.
 MARKED: Final = 1000
+BLANK: Final = 2  # lines in a row; more say nothing that these do not
 # Levels of indentation; the grammar's own scanner goes astray after a hundred, and comes to no end.
 NESTED: Final = 50
 _RISKY: Final = re.compile(r"([*`|\\]|(?<=\w)_(?!\w))")
@@ -56,7 +57,7 @@ def view(text: str) -> View:
     lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", text) if m[0]]
     if _depth(text, lines) > NESTED:
         raise MarkupError(f"expected rst, found more than {NESTED} levels of indentation; to take it for text, say markup: plain")
-    source = _Source(text, list(_bearable(text, lines)))
+    source = _Source(text, list(_bearable(text, list(_without_gaps(text, lines)))))
     _Reader(source, builder).read()
     return builder.view(escape)
 
@@ -79,6 +80,15 @@ def _depth(text: str, lines: Sequence[Span]) -> int:
             indents.append(indent)
             deepest = max(deepest, len(indents) - 2)
     return deepest
+
+
+def _without_gaps(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+    """The lines, less of those blank ones that have ``BLANK`` of them before: the grammar's time grows with the square of their number."""
+    blank = 0
+    for line in lines:
+        blank = 0 if text[line.start : line.end].strip() else blank + 1
+        if blank <= BLANK:
+            yield line
 
 
 def _bearable(text: str, lines: Sequence[Span]) -> Iterator[Span]:

@@ -21,7 +21,7 @@ from ..text import Document
 OPAQUE: Final = "\ufffc"  # object replacement character: stands in the prose for what is no prose but part of the sentence
 _BLOCK: Final = "\n\n"
 _PLAIN_WORDS: Final = re.compile(r"[\w ,.-]*")
-_LINE_END: Final = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
+_LINE_END: Final = re.compile(r"(?:\r\n?|\n)\s*")  # and the blanks before it, which are looked for from there: a line may have many
 # What is an identifier, a path or an address wherever it stands, with no markup to say so.
 IDENTIFIER_SOURCE: Final = r"""
       (?<!\w)(?:https?|ftp|file|mailto|ssh|git)://?[^\s<>"”’)\]]+
@@ -336,8 +336,9 @@ class Builder:
     def _lines(self, start: int, end: int) -> None:
         at = start
         for match in _LINE_END.finditer(self._text, start, end):
-            self._add(at, match.start(), Shown.AS_IS, self._text[at : match.start()])
-            self.blank(match.start(), match.end())
+            shown = self._text[at : match.start()].rstrip(" \t")
+            self._add(at, at + len(shown), Shown.AS_IS, shown)
+            self.blank(at + len(shown), match.end())
             at = match.end()
         self._add(at, end, Shown.AS_IS, self._text[at:end])
 
