@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,35 @@ def test_on_a_terminal_a_key_is_enough(folder: Path) -> None:
     assert b"1 accepted, 1 rejected, " in rest and b"accept all of this kind" in seen
     # an arrow is one key that is no answer, not three of which the last accepts all of this kind; it does not work on the terminal
     assert seen.count(b"expected one of y, n") == 2 and b"\x1b" not in seen
+
+
+def test_back_from_a_stop_a_key_is_enough_again(folder: Path) -> None:
+    termios = pytest.importorskip("termios", reason="there are no such terminals here")
+    ours, theirs = os.openpty()
+    usual = termios.tcgetattr(theirs)
+    with subprocess.Popen([*COMMAND, "review", "spun.txt"], stdin=theirs, stderr=subprocess.PIPE, cwd=folder, env=ENVIRONMENT) as process:
+        assert process.stderr is not None
+        alarm = threading.Timer(60, process.kill)
+        alarm.start()
+        seen = b""
+
+        def wait_for(questions: int) -> None:
+            nonlocal seen
+            while asked(seen) < questions:
+                more = os.read(process.stderr.fileno(), 4096)  # type: ignore[union-attr]
+                assert more, "no further question came"
+                seen += more
+
+        wait_for(1)
+        process.send_signal(signal.SIGSTOP)
+        termios.tcsetattr(theirs, termios.TCSANOW, usual)  # as a shell does before it shows its prompt
+        process.send_signal(signal.SIGCONT)
+        wait_for(2)
+        os.write(ours, b"y")  # without a line end
+        wait_for(3)
+        os.write(ours, b"q")
+        assert b"1 accepted, 0 rejected, " in process.stderr.read() and process.wait(60) == 0
+        alarm.cancel()
+    assert termios.tcgetattr(theirs) == usual
+    os.close(ours)
+    os.close(theirs)

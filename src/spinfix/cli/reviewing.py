@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -130,8 +131,15 @@ def _keys() -> Iterator[bool]:
         yield False
         return
     before = termios.tcgetattr(source.fileno())
+
+    def ask_again(*_: object) -> None:  # after Ctrl-Z and `fg`: the shell had the terminal meanwhile
+        tty.setcbreak(source.fileno(), termios.TCSANOW)
+        print(ASK, end="", file=sys.stderr, flush=True)
+
+    handler = signal.signal(signal.SIGCONT, ask_again)
     try:
         tty.setcbreak(source.fileno(), termios.TCSANOW)
         yield True
     finally:
+        signal.signal(signal.SIGCONT, handler)
         termios.tcsetattr(source.fileno(), termios.TCSADRAIN, before)
