@@ -113,6 +113,12 @@ def test_a_paragraph_of_too_many_marks_is_left_alone(mark: str) -> None:
     assert prose("- a *b* c\n" * 2000, "rst") == ["a b c"] * 2000
 
 
+def test_long_paragraphs_of_marks_leave_no_long_gap() -> None:
+    """The grammar goes through the empty lines in their place again and again: a minute."""
+    line = "|---|\n"
+    assert prose(f"One.\n\n{line * 50_000}\nTwo.\n", "rst") == ["One.", "Two."]
+
+
 def test_what_is_nested_too_deeply_is_refused() -> None:
     def nested(levels: int) -> str:
         return "".join(f"{'  ' * k}- so\n\n" for k in range(levels)) + "end\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Any, Final
@@ -57,7 +57,7 @@ def view(text: str) -> View:
     lines = [Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", text) if m[0]]
     if _depth(text, lines) > NESTED:
         raise MarkupError(f"expected rst, found more than {NESTED} levels of indentation; to take it for text, say markup: plain")
-    source = _Source(text, list(_bearable(text, list(_without_gaps(text, lines)))))
+    source = _Source(text, list(_without_gaps(text, _bearable(text, lines))))
     _Reader(source, builder).read()
     return builder.view(escape)
 
@@ -82,7 +82,7 @@ def _depth(text: str, lines: Sequence[Span]) -> int:
     return deepest
 
 
-def _without_gaps(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+def _without_gaps(text: str, lines: Iterable[Span]) -> Iterator[Span]:
     """The lines, less of those blank ones that have ``BLANK`` of them before: the grammar's time grows with the square of their number."""
     blank = 0
     for line in lines:
