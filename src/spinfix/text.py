@@ -204,6 +204,7 @@ class Lines:
         self._at, self._line, self._start = 0, 1, 0
 
     def at(self, offset: int) -> tuple[int, int]:
+        """The line and the column of ``offset``, which lies behind all that were asked for before."""
         self._line += self._text.count("\n", self._at, offset)
         newline = self._text.rfind("\n", self._at, offset)
         if newline >= 0:

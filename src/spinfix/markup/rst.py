@@ -45,6 +45,7 @@ _BLANK_LINE: Final = re.compile(r"[ \t]*(?:[-*+•]|\w{1,9}[.)]|#\.|\.\.)[ \t]|[
 _MARK: Final = re.compile(r"[*`|]|(?<=\w)_+(?!\w)")
 # For every mark that is never closed the grammar reads its paragraph to the end.  The longest paragraphs of real pages have some dozens.
 MARKED: Final = 1000
+WORD: Final = 500  # characters without a blank; the grammar reads a word anew at each bracket, hyphen and colon in it
 BLANK: Final = 2  # lines in a row; more say nothing that these do not
 # Levels of indentation; the grammar's own scanner goes astray after a hundred, and comes to no end.
 NESTED: Final = 50
@@ -92,16 +93,16 @@ def _without_gaps(text: str, lines: Iterable[Span]) -> Iterator[Span]:
 
 
 def _bearable(text: str, lines: Sequence[Span]) -> Iterator[Span]:
-    """The lines, but for empty ones in place of those of a paragraph with more than ``MARKED`` marks, which is left alone."""
+    """The lines, but for empty ones in place of those of a paragraph with ``MARKED`` marks or a longer ``WORD``, which is left alone."""
     paragraph: list[Span] = []
     marks = 0
     for line in [*lines, Span(len(text), len(text))]:
         shown = text[line.start : line.end].rstrip("\r\n")
         if _BLANK_LINE.match(shown):
-            yield from paragraph if marks <= MARKED else (Span(each.start, each.start) for each in paragraph)
+            yield from paragraph if marks < MARKED else (Span(each.start, each.start) for each in paragraph)
             paragraph, marks = [], 0
         paragraph.append(line)
-        marks += sum(1 for _ in _MARK.finditer(shown))
+        marks += sum(1 for _ in _MARK.finditer(shown)) + MARKED * any(len(word) > WORD for word in shown.split())
     yield from paragraph[:-1]
 
 
