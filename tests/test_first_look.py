@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from spinfix import Policy, detect
 from spinfix.api import DEFAULT, _told_from
 from spinfix.first_look import (
+    _FUNCTION_WORDS,
     SHORT,
     SHORTER,
     SHORTEST,
@@ -29,6 +30,7 @@ from spinfix.first_look import (
 from spinfix.page_words import WORD, key_of, keys_of, pair_keys, plain
 from spinfix.scoring import told_in_clean_text
 from spinfix.struck import EVEN, STEEP
+from spinfix.unlisted import FUNCTION_WORDS
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "articles"
 NO_GATE = Policy(gate=False)
@@ -222,3 +224,24 @@ def test_spun_texts_of_unlike_genres_are_called_spun(genre: str) -> None:
 def test_a_spun_recipe_is_read_in_its_own_words() -> None:
     meant = {f.observed: f.intended for f in detect(HAND_SPUN["recipe"]).findings if f.verdict == "restore"}
     assert meant["squeeze"] == "pinch" and meant["hitter"] == "batter" and meant["at that point"] == "then"
+
+
+def test_no_word_that_is_passed_over_could_be_one_of_an_odd_pair() -> None:
+    assert not [word for word in _FUNCTION_WORDS if len(word) > 2 and word not in FUNCTION_WORDS]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 16)), max_size=40), st.integers(0, 40))
+def test_what_is_counted_in_parts_and_where_the_pairs_are_is_the_best_of_all_stretches(pairs: list[tuple[int, int]], cut: int) -> None:
+    weights = shipped_weights()
+    tally = Tally(words=len(pairs))
+    for part in (pairs[:cut], pairs[cut:]):
+        tally.count(np.array([p for p, _ in part], dtype=np.uint64), np.array([k for _, k in part], dtype=np.int64), weights)
+    met: set[int] = set()
+    kinds = []
+    for pair, kind in pairs:
+        kinds.append(0 if pair in met else kind)
+        met |= {pair} if kind else set()
+    for share, (of_share, drift) in enumerate(zip(weights.gains, weights.drift, strict=True)):
+        gains = of_share[np.array(kinds, dtype=np.int64)] - drift
+        slow = max((float(gains[a:b].sum()) for a in range(len(gains)) for b in range(a + 1, len(gains) + 1)), default=0.0)
+        assert np.broadcast_to(tally.best, weights.drift.shape)[share] == pytest.approx(max(slow, 0.0))

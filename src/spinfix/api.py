@@ -178,14 +178,15 @@ def reports_on(texts: Sequence[str], policy: Policy, detail: Detail) -> list[Rep
 
     if detail is Detail.PLACES or not takes_a_first_look(policy) or policy.markup not in ("auto", "plain"):
         return [report_on(text, policy, "-", detail) for text in texts]
-    seen = iter(_first_looks([text for text in texts if len(text) <= LONGEST], policy, "-"))
+    short = [text for text in texts if len(text) <= LONGEST]
+    seen = iter(_first_looks(short, policy, "-", short))
     looked_at = replace(policy, gate=False)
     reports = []
     for text in texts:
         if len(text) > LONGEST:
             reports.append(report_on(text, policy, "-", detail))
         elif let_through := next(seen):
-            reports.append(replace(let_through, sha256=digest(text), text=text))
+            reports.append(let_through)
         else:
             reports.append(report_on(text, looked_at, "-", detail))
     return reports
@@ -222,12 +223,12 @@ def takes_a_first_look(policy: Policy) -> bool:
 
 def _report_on_file(text: str, kind: str, policy: Policy, path: str, detail: Detail) -> Report:
     """The report on a text that is read as a whole; the prose in it is judged in sections where it is long."""
+    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, detail)):
+        return report
     from .exemptions import wanted
     from .reading import read
     from .sections import LONGEST, joined
 
-    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, detail)):
-        return report
     reading = read(text, markup=kind, path=path, quotations=policy.quotations == "keep", names=policy.names == "keep")
     prose = reading.document.text
     if kind != "plain" and (report := _report_at_first_look(text, prose, policy, path, detail)):
@@ -302,29 +303,32 @@ def _report_at_first_look(text: str, prose: str, policy: Policy, path: str, deta
     """The report on ``text`` where the first look at its ``prose`` says that nothing asks for a second one; else None."""
     if detail is Detail.PLACES or not takes_a_first_look(policy):
         return None
-    report = _first_looks([prose], policy, path)[0]
-    return report and replace(report, sha256=digest(text), text=text)
+    return _first_looks([prose], policy, path, [text])[0]
 
 
-def _first_looks(texts: Sequence[str], policy: Policy, path: str) -> list[Report | None]:
-    """What a first look makes of each of ``texts``: a report that does not hold the text, or None where it asks for a second look."""
+def _first_looks(texts: Sequence[str], policy: Policy, path: str, held: Sequence[str] | None = None) -> list[Report | None]:
+    """What a first look makes of each of ``texts``: a report on the text ``held``, or None where it asks for a second look.
+
+    Where none are ``held``, the reports hold no text either.
+    """
     from .first_look import are_enough, look_at_all
 
     _selection(policy), loaded.model(policy.language_model)  # a mistaken setting is one on clean text, too
-    usual = Policy()
-    eager = log_odds_of(policy.spun_prior) - log_odds_of(usual.spun_prior)
-    eager += max(0.0, log_odds_of(usual.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
+    usual = log_odds_of(DEFAULT.spun_prior)
+    eager = log_odds_of(policy.spun_prior) - usual
+    eager += max(0.0, log_odds_of(DEFAULT.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
     told = _told_from(policy)
     reports: list[Report | None] = []
-    for text, seen in zip(texts, look_at_all(texts), strict=True):
+    for k, (text, seen) in enumerate(zip(texts, look_at_all(texts), strict=True)):
         log_odds = seen.log_odds + eager
         is_worth_more = log_odds >= 0 or (are_enough(seen.pairs, log_odds, told) and _tells_something(text, log_odds, told))
         if is_worth_more and not seen.is_foreign:
             reports.append(None)
             continue
-        spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - log_odds_of(usual.spun_prior), 500.0)))
+        spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - usual, 500.0)))
         notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
-        reports.append(Report("", seen.words, spun, 0.0, (), "", path, notes=notes))
+        whole, sha256 = ("", "") if held is None else (held[k], digest(held[k]))
+        reports.append(Report(sha256, seen.words, spun, 0.0, (), whole, path, notes=notes))
     return reports
 
 

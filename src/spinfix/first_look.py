@@ -99,10 +99,10 @@ def are_enough(pairs: Collection[float], log_odds: float, told: float = TOLD) ->
     return bool(pairs) and (max(pairs) >= told or log_odds + together(pairs) >= 0)
 
 
-# Of English only, or nearly: without *in*, *a*, *no*, *me*, which are words elsewhere too.
+# Of English only, or nearly: without *in*, *a*, *no*, *me*, which are words elsewhere too; and none that `unlisted` takes for content.
 _FUNCTION_WORDS: Final = (
     "the of and to that is was for with on by at from this have has are were be been it its his her their they he she we you not but which "
-    "would there what when who will more if can said or as an all one about up out so than into could other some these two may then"
+    "would there what when who will more if can or as an all about up so than into could other some these may then"
 ).split()
 
 
@@ -143,17 +143,22 @@ class Tally:
 
     def count(self, pairs: Keys, kinds: Ints, weights: Weights) -> None:
         """Add the next pairs of the text.  A pair that was met before gains nothing: an author's favourite phrase is no proof."""
-        at = np.flatnonzero(weights.gains[0, kinds])
+        at = np.flatnonzero(kinds)
+        fresh = []
         for k, pair in zip(at.tolist(), pairs[at].tolist(), strict=True):
-            if pair in self.seen:
-                kinds[k] = 0
-            self.seen.add(pair)
-        gains = weights.gains[:, kinds]
+            if pair not in self.seen:
+                fresh.append(k)
+                self.seen.add(pair)
+        places = np.array(fresh, dtype=np.int64)
+        gains, drift, level = weights.gains[:, kinds[places]], weights.drift[:, None], self.level[:, None]
         self.traces += int((gains[-1] >= TRACE).sum())
-        walk = np.cumsum(gains - weights.drift[:, None], axis=1) + self.level[:, None]
-        rise = walk - np.minimum(np.minimum.accumulate(walk, axis=1), 0.0)
-        self.best = np.maximum(self.best, rise.max(axis=1))
-        self.level = rise[:, -1]
+        # between these places the sum only falls, so it is highest behind one of them, and lowest before one of them or in the end
+        sums = np.cumsum(gains, axis=1)
+        before = sums - gains - drift * places + level
+        lowest = np.minimum(np.minimum.accumulate(before, axis=1), 0.0)
+        self.best = np.maximum(self.best, (before + gains - drift - lowest).max(axis=1, initial=0.0))
+        ends = (sums[:, -1:] if len(fresh) else 0.0) - drift * len(kinds) + level
+        self.level = (ends - np.minimum(lowest.min(axis=1, initial=0.0)[:, None], ends))[:, 0]
 
     def add_composed(self, pairs: Keys, struck: Floats) -> None:
         """Add the weights of the next pairs of the text that ``composed`` knows, 0 for all others."""
@@ -213,7 +218,9 @@ def _look_at_group(group: Sequence[tuple[Tally, str]], weights: Weights) -> None
     common = _function_keys()
     is_usual = common[np.minimum(np.searchsorted(common, keys), len(common) - 1)] == keys
     pairs, kinds = weights.of(keys)
-    struck = shipped_composed().of(pairs)
+    struck = np.zeros(len(pairs))
+    content = np.flatnonzero(~(is_usual[1:] | is_usual[:-1]))
+    struck[content] = shipped_composed().of(pairs[content])
     edges = np.searchsorted(starts, ends).tolist()
     for (tally, _), (first, last) in zip(group, pairwise(edges), strict=True):
         tally.usual += int(is_usual[first:last].sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,7 @@ _SUFFIXES: Final = {
 }
 
 
+@lru_cache(maxsize=64)
 def kind_of(path: str) -> str:
     """The kind of markup that the name of a file promises; ``plain`` for all others, and for no name.
 
