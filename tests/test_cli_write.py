@@ -265,6 +265,18 @@ def test_no_text_is_written_over_by_what_is_made_of_it(folder: Path, arguments: 
     assert complaints(done)[0].startswith(f"spinfix: {arguments[1]}: {target} is a text that is read; name another file")
 
 
+def test_a_dash_is_standard_output_and_no_file(folder: Path) -> None:
+    before = files_in(folder)
+    assert run("--output", "-", "spun.txt", cwd=folder).stdout.decode() == RESTORED
+    done = run("review", "--output", "-", "spun.txt", stdin=b"y\nq\n", cwd=folder)
+    assert len(spinfix.Patch.from_json(done.stdout.decode()).corrections) == 1 and b"apply --write" not in done.stderr
+    for option in ("--html", "--baseline"):
+        done = run("detect", option, "-", "spun.txt", cwd=folder)
+        assert (done.stdout, done.returncode) == (b"", 2)
+        assert complaints(done)[0].startswith(f"spinfix: {option}: expected the name of a file, found -")
+    assert files_in(folder) == before
+
+
 def test_a_way_that_is_asked_for_wins_over_one_of_a_configuration(folder: Path) -> None:
     (folder / "spinfix.toml").write_text("write = true\n")
     before = files_in(folder)

@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import IO
 
 from . import files
+from .talk import STDIN
 
 
 class Output:
-    """Standard output, or the file at ``path``, which is written when the work is done."""
+    """Standard output (no ``path``, or -), or the file at ``path``, which is written when the work is done."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
+        self._path = path if path != STDIN else ""
         self._pieces: list[bytes] = []
 
     @property

@@ -60,6 +60,9 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
         in_place.put(given.path, given.data, patch)
         in_place.tell_changes(given.path, given.text, patch)
         say(f"{state.closing()}; written, and the way back to {given.path}{in_place.PATCH_SUFFIX}")
+    elif target == STDIN:
+        files.write(patch.to_json().encode())
+        say(state.closing())
     else:
         files.save(target, patch.to_json().encode(), like=given.path)
         say(f"{state.closing()}; `spinfix apply --write {target} {given.path}` makes what was accepted")

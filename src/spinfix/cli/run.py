@@ -53,14 +53,16 @@ class Run:
         self._fixed = self._fixed_configuration()
         self.settings = Settings(self._flags, self._configuration(Path.cwd()))
         self._check_flags(parser)
-        for name in ("output", "html"):
-            if hasattr(options, name):  # the verb writes there
+        for name in ("output", "html", "baseline"):
+            if hasattr(options, name):  # the verb writes there, or reads it
                 self._check_target(name, parser)
 
     def _check_target(self, name: str, parser: Parser) -> None:
         """Wrong usage where what is made would be written over a text that it is made of, as ``--html *.txt`` would."""
         target = self.settings[name]
-        if target and any(path != STDIN and _is_same_file(target, path) for path in self.paths):
+        if target == STDIN and name != "output":
+            parser.error(f"{BY_NAME[name].flag}: expected the name of a file, found {STDIN}")
+        if target and name != "baseline" and any(path != STDIN and _is_same_file(target, path) for path in self.paths):
             parser.error(f"{BY_NAME[name].flag}: {target} is a text that is read; name another file")
 
     def _check_flags(self, parser: Parser) -> None:
