@@ -137,7 +137,8 @@ def _keys() -> Iterator[bool]:
 
     def ask_again(*_: object) -> None:  # after Ctrl-Z and `fg`: the shell had the terminal meanwhile
         tty.setcbreak(source.fileno(), termios.TCSANOW)
-        print(ASK, end="", file=sys.stderr, flush=True)
+        if sys.stderr is not None:
+            os.write(sys.stderr.fileno(), ASK.encode())  # not `print`, which may be at work just now
 
     handler = signal.signal(signal.SIGCONT, ask_again)
     try:
