@@ -236,6 +236,18 @@ def test_what_a_baseline_accepts_is_not_told_again(folder: Path) -> None:
     assert run("detect", "--baseline", "accepted.json", "other.txt", cwd=folder).returncode == 1
 
 
+def test_a_spun_text_that_is_accepted_is_no_failure_until_there_is_more(folder: Path) -> None:
+    options = ("--baseline", "accepted.json", "--fail-on", "spun")
+    assert run("detect", "--fail-on", "spun", "spun.txt", cwd=folder).returncode == 1
+    run("detect", "--baseline", "accepted.json", "--write-baseline", "spun.txt", cwd=folder)
+    done = run("detect", *options, "spun.txt", cwd=folder)
+    assert done.returncode == 0 and re.search(rb"^spun\.txt: spun (1\.00|0\.9)", done.stdout)
+    (folder / "other.txt").write_text(SPUN)
+    assert run("detect", *options, "spun.txt", "other.txt", cwd=folder).returncode == 1
+    (folder / "spun.txt").write_text(SPUN + SPUN)
+    assert run("detect", *options, "spun.txt", cwd=folder).returncode == 1
+
+
 def test_a_baseline_names_texts_from_its_own_folder(folder: Path) -> None:
     (folder / "spinfix.toml").write_text("baseline = 'folder/accepted.json'\n")
     run("detect", "--write-baseline", "spun.txt", cwd=folder)

@@ -226,6 +226,14 @@ def test_a_state_of_something_else_is_refused(crawl: Path, tmp_path: Path, capsy
     state.write_bytes(state.read_bytes().splitlines(keepends=True)[0] + b'{"unit": 5}\n')
     assert main(["survey", "--isolated", "--state", str(state), str(crawl)]) == 2
     assert f"{state}:2: expected a part of a survey" in capsys.readouterr().err
+    for other in (b"An article of one line.\n", b"An article of one line."):
+        state.write_bytes(other)
+        assert main(["survey", "--isolated", "--state", str(state), str(crawl)]) == 2 and state.read_bytes() == other
+    state.write_bytes(b'{"fields')  # a survey of which nothing was kept before the power went
+    assert main(["survey", "--isolated", "--state", str(state), str(crawl)]) == 0
+    capsys.readouterr()
+    assert main(["survey", "--isolated", "--state", str(tmp_path), str(crawl)]) == 2
+    assert f"{tmp_path}: expected a file for the state of the survey: " in capsys.readouterr().err
 
 
 def test_a_survey_is_configured_like_everything_else(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from ..report.formats import PLAIN, rendered
 from . import files
 from .arguments import Parser
 from .output import Output
-from .run import Run
+from .run import Input, Run
 from .talk import DONE, FINDINGS, complain, many, say, wants_color
 
 SPUN = 0.5  # probability from which `--fail-on spun` says so
@@ -36,9 +36,15 @@ class _Reports:
             if isinstance(result, Exception):
                 self.code = max(self.code, complain(given.path, result))
                 continue
-            if fails(result, self._fail_on):
+            if fails(result, self._fail_on) and not self._is_accepted(given, result):
                 self.code = max(self.code, FINDINGS)
             yield result
+
+
+    def _is_accepted(self, given: Input, result: Report) -> bool:
+        """Whether the baseline has all that is found in a text, so that it does not count as spun either."""
+        baseline = self._run.baseline
+        return bool(baseline.accepted and not result.findings and baseline.left(self._run.baseline_path(given.path)))
 
 
 def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:

@@ -151,8 +151,11 @@ class _State:
         self._last: dict[Key, int] = {}  # of a file that was read to its end: how many chunks it has
         self._counted = Counter[Key]()
         header = json.dumps({STATE: STATE_VERSION, **facts}, sort_keys=True)
-        known = self._read(path, header, paths) if os.path.exists(path) else 0
-        self._file: IO[str] = open(path, "r+" if known else "w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by close()
+        try:
+            known = self._read(path, header, paths) if os.path.exists(path) else 0
+            self._file: IO[str] = open(path, "r+" if known else "w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by close()
+        except OSError as error:
+            raise InputError(f"{path}: expected a file for the state of the survey: {error.strerror or error}") from None
         self._file.seek(known)
         self._file.truncate()
         if not known:
@@ -163,10 +166,10 @@ class _State:
         at = 0
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
+                if number == 1 and not f"{header}\n".startswith(line.decode("utf-8", "replace")):
+                    raise InputError(f"{path}: expected the state of a survey with these settings; name another file or remove this one")
                 if not line.endswith(b"\n"):
                     break
-                if number == 1 and line.decode("utf-8", "replace").strip() != header:
-                    raise InputError(f"{path}: expected the state of a survey with these settings; name another file or remove this one")
                 if number > 1:
                     self._take(line, f"{path}:{number}", paths)
                 at += len(line)
