@@ -245,3 +245,9 @@ def test_what_is_counted_in_parts_and_where_the_pairs_are_is_the_best_of_all_str
         gains = of_share[np.array(kinds, dtype=np.int64)] - drift
         slow = max((float(gains[a:b].sum()) for a in range(len(gains)) for b in range(a + 1, len(gains) + 1)), default=0.0)
         assert np.broadcast_to(tally.best, weights.drift.shape)[share] == pytest.approx(max(slow, 0.0))
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "  "])
+def test_a_decade_in_words_is_a_trace_over_the_end_of_a_line(blank: str) -> None:
+    text = "She moved to the coast with all of her family in the Nineteen Eighties."
+    assert look(text.replace("Nineteen ", f"Nineteen{blank}")).log_odds == look(text).log_odds

@@ -48,7 +48,7 @@ GROUP: Final = 1 << 16  # code points from which short texts are looked at toget
 # What rules look for and pairs of words do not show; each begins with letters of its own, so that the search is a fast one.
 _TRACES: Final = tuple(
     re.compile(trace)
-    for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen [a-z]+ies\b", r"eighteen [a-z]+ies\b")
+    for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen\s+[a-z]+ies\b", r"eighteen\s+[a-z]+ies\b")
 )
 _ENOUGH: Final = 10.0  # nats
 TRACE: Final = 2.0  # nats, at the largest of the shares, from which a pair is counted as a trace
