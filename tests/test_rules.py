@@ -192,3 +192,11 @@ def test_what_stands_between_words_is_a_blank_of_any_kind(each: Rule) -> None:
         proposed = [*each.propose(tokenize(text), [shipped_index()])]
         for blank in ("  ", "\u00a0", "\t"):
             assert [*each.propose(tokenize(text.replace(" ", blank)), [shipped_index()])] == proposed
+
+
+def test_what_stands_far_off_in_a_line_does_not_make_it_code() -> None:
+    """A paragraph of templates is one line: looked at as a whole for each of them, it would take long."""
+    near = "The factory makes {hardware|equipment} for hospitals in the north."
+    assert [c.intended for c in spintax(tokenize(f"{near} {'So it is. ' * 110} x = 1 {'So it is. ' * 110}{near}"))] == ["hardware"] * 2
+    assert not [*spintax(tokenize(f"{near} {'So it is. ' * 50} x = 1"))]
+    assert not [*spintax(tokenize("{a|b} " * 1000))], "of options no part is taken for a word"

@@ -14,6 +14,7 @@ from .patterns import matches, tokens_over
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
 LIKELY: Final = math.log(0.6)
 MOST_WORDS: Final = 4  # of one option in lone braces
+LINE: Final = 1_000  # code points of a line to either side that are looked at, be it a paragraph of templates
 
 _OPTION: Final = r"[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,60}+"
 _SPINTAX: Final = (
@@ -34,10 +35,14 @@ _PLACEHOLDERS: Final = frozenset(
 
 @guard
 def is_prose(document: Document, start: int, end: int) -> bool:
-    """Whether the line around ``start`` to ``end`` reads like a sentence rather than like code, a formula or a template."""
+    """Whether the line around ``start`` to ``end``, as far as it goes, reads like a sentence rather than like code or a template."""
     text = document.text
-    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    line = text[left:start] + " " + text[end : right if right >= 0 else len(text)]
+    before, after = text[max(start - LINE, 0) : start], text[end : end + LINE]
+    if start > LINE:  # whole words only
+        before = before.partition(" ")[2]
+    if end + LINE < len(text):
+        after = after.rpartition(" ")[0]
+    line = before.rpartition("\n")[2] + " " + after.partition("\n")[0]
     # braces of others like it are spintax too
     line = "".join(c for c in line if c not in "{|}")
     return next(matches(_CODE, line, "xi"), None) is None and next(matches(_FUNCTION_WORD, line, "xi"), None) is not None
