@@ -26,7 +26,7 @@ import numpy as np
 from fuse_writer import build
 from numpy.typing import NDArray
 from package_data import put
-from weigh_first_look import weigh
+from weigh_first_look import GENRES, weigh
 
 from spinfix.first_look import MAGIC, VERSION, weights_in
 from spinfix.fuse import Keys
@@ -222,6 +222,8 @@ def main() -> None:
     parser.add_argument("--clean", type=int, default=4_000, help="clean pages that the kinds are weighed with")
     parser.add_argument("--spun", type=int, default=1_200, help="spun ones")
     args = parser.parse_args()
+    if missing := [genre for genre in GENRES if not (args.corpora / f"{genre}.txt.xz").exists()]:
+        parser.error(f"{args.corpora}: expected the corpora that the weights are counted in, too; missing: {', '.join(missing)}")
     honest = Counts()
     honest.read(honest_texts(args.corpora))
     expected = Expected(honest)
