@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from fit_detector import GENRES
 from fuse_writer import build
 from numpy.typing import NDArray
 from package_data import put
-from weigh_first_look import GENRES, weigh
+from weigh_first_look import weigh
 
 from spinfix.first_look import MAGIC, VERSION, weights_in
 from spinfix.fuse import Keys
