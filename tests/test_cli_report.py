@@ -95,3 +95,13 @@ def test_reports_read_standard_input_and_refuse_what_is_no_text(verb: str) -> No
     done = run(verb, stdin=b"a\0b")
     assert (done.stdout, done.returncode) == (b"", 2)
     assert complaints(done) == ["spinfix: standard input: expected text, found a NUL byte at byte offset 1 (a binary file?)"]
+
+
+def test_counts_and_a_format_are_one_or_the_other(folder: Path) -> None:
+    done = run("detect", "--statistics", "--format", "sarif", "spun.txt", cwd=folder)
+    assert (done.stdout, done.returncode) == (b"", 2)
+    assert complaints(done)[0].startswith("spinfix: --statistics: does not go together with --format sarif")
+    (folder / "spinfix.toml").write_text("statistics = true\n")
+    assert json.loads(run("detect", "--json", "spun.txt", cwd=folder).stdout)["findings"]
+    (folder / "spinfix.toml").write_text("format = 'json'\n")
+    assert b" findings in 1 text " in run("detect", "--statistics", "spun.txt", cwd=folder).stdout

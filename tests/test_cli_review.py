@@ -51,6 +51,13 @@ def test_a_review_may_be_written_into_the_file(folder: Path) -> None:
     assert (folder / "spun.txt").read_text() == SPUN
 
 
+def test_a_review_is_written_in_one_way(folder: Path) -> None:
+    before = files_in(folder)
+    done = run("review", "--write", "--output", "p.json", "spun.txt", stdin=b"y\n" * 9, cwd=folder)
+    assert done.returncode == 2 and files_in(folder) == before
+    assert complaints(done)[0].startswith("spinfix: --write and --output: expected one of them")
+
+
 def test_nothing_to_review_asks_nothing(folder: Path) -> None:
     before = files_in(folder)
     done = run("review", "clean.txt", cwd=folder)

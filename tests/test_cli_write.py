@@ -235,6 +235,8 @@ def test_changes_are_counted_by_source(folder: Path) -> None:
         (["--write", "--diff", "spun.txt"], "--write and --diff: expected one of them"),
         (["--diff", "--patch", "p.json", "spun.txt"], "--patch: does not go together with --diff"),
         (["--patch", "p.json", "."], "--patch: a patch belongs to one text, found a folder"),
+        (["--write", "--output", "o.txt", "spun.txt"], "--write and --output: expected one of them"),
+        (["--config", "c.toml", "--isolated", "spun.txt"], "--config and --isolated: expected one of them"),
         (["--stream", "--statistics"], "--statistics: does not go together with --stream"),
         (["--jobs", "-1", "spun.txt"], "argument -j/--jobs: expected a whole number from 0 up"),
         (["--treshold", "0.5", "spun.txt"], "unrecognized arguments: --treshold; did you mean --threshold?"),
@@ -281,6 +283,9 @@ def test_a_way_that_is_asked_for_wins_over_one_of_a_configuration(folder: Path) 
     (folder / "spinfix.toml").write_text("write = true\n")
     before = files_in(folder)
     assert run("--diff", "spun.txt", cwd=folder).returncode == 1 and files_in(folder) == before
+    assert run("--output", "out.txt", "spun.txt", cwd=folder).returncode == 0
+    assert run("--patch", "p.json", "spun.txt", cwd=folder).stdout.decode() == RESTORED == (folder / "out.txt").read_text()
+    assert (folder / "spun.txt").read_bytes() == before["spun.txt"] and (folder / "p.json").exists()
     (folder / "spinfix.toml").write_text("word_diff = true\n")
     assert run("--write", "spun.txt", cwd=folder).returncode == 0
     assert (folder / "spun.txt").read_text() == RESTORED

@@ -53,16 +53,21 @@ def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     if getattr(options, "write_baseline", False):
         return _write_baseline(run, parser)
     style = run.settings["format"]
+    counting, asked = run.settings.value("statistics")
+    if style != "text" and run.settings.value("format")[1] == "--format":
+        if counting and asked == "--statistics":
+            parser.error(f"--statistics: does not go together with --format {style}")
+        counting = False
     if verb == "explain" and style == "text":
         style = "explanation"
     page = run.settings["html"] if verb == "detect" else ""
-    reports = _Reports(run, verb, with_reasons=bool(page) or not (run.settings["statistics"] or style in PLAIN))
+    reports = _Reports(run, verb, with_reasons=bool(page) or not (counting or style in PLAIN))
     kept: list[Report] = []
     with Output(run.settings["output"]) as output:
         color = wants_color(run.settings["color"], output.terminal)
         seen = _kept(reports, kept) if page else reports
         counted = (f"{line}\n" for line in statistics(seen))
-        pieces = counted if run.settings["statistics"] else rendered(style, seen, color=color)
+        pieces = counted if counting else rendered(style, seen, color=color)
         for piece in pieces:
             output.write(files.encode(piece))
     if page:

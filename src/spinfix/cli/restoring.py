@@ -69,6 +69,8 @@ def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
     if patch_path is not None:
         _check_patch_target(patch_path, run.paths, parser)
     ways = [name for name in WAYS if settings[name]]
+    if settings["write"] and settings.value("output")[1] == "--output":
+        parser.error("--write and --output: expected one of them")
     if len(ways) > 1:
         parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
     if patch_path is not None and ways:

@@ -37,6 +37,8 @@ def review(options: argparse.Namespace, parser: Parser) -> int:
         raise InputError("standard input is closed, but the answers come from there")
     options.files = [path]
     run = Run(options, parser)
+    if options.write and run.settings.value("output")[1] == "--output":
+        parser.error("--write and --output: expected one of them")
     target = run.settings["output"] or path + PATCH_SUFFIX
     for given, result in run.reports(Detail.REASONS):
         if isinstance(result, Exception):

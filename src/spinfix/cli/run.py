@@ -46,8 +46,12 @@ class Run:
         self._flags = flags(options)
         if any(self._flags.get(way) for way in WAYS):  # then what a configuration says of the others is not asked for
             self._flags = dict.fromkeys(WAYS, False) | self._flags
+        elif self._flags.get("output") or options.patch:
+            self._flags = {"write": False} | self._flags
         self._isolated: bool = options.isolated
         self._config: str | None = options.config
+        if self._isolated and self._config:
+            parser.error("--config and --isolated: expected one of them")
         self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
         self.paths: list[str] = getattr(options, "files", None) or [STDIN]
         self._fixed = self._fixed_configuration()
