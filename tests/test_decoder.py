@@ -123,3 +123,14 @@ def test_usual_weights_need_no_logarithms(problem: tuple[Document, list[Candidat
         total = log_total(lattice, weights)
     assert found.log_total == pytest.approx(total, abs=1e-9)
     assert ((found.candidates >= 0) & (found.candidates <= 1)).all()
+
+
+@pytest.mark.parametrize("size", [255, 256, 257, 600])
+def test_a_reading_may_have_any_number_of_words(size: int) -> None:
+    document = tokenize("He had a cat and a dog in it.")
+    candidate = Candidate(3, 4, "x", ("the",) * size, 0.0, "a/b", "cat")
+    model = default_model()
+    alone = log_prob(document, [candidate], (), [0.0], model)
+    weights = [alone - log_prob(document, [candidate], (0,), [0.0], model)]
+    found = posteriors(build(document, [candidate], model), np.array(weights))
+    assert found.candidates == pytest.approx([0.5], abs=1e-6)

@@ -115,6 +115,13 @@ def test_a_phrase_with_its_letter_case_may_run_over_the_end_of_a_line() -> None:
     assert [len([*readings.at(k)]) for k in range(len(document)) if document.forms[k] == "mid"] == [1, 1, 0]
 
 
+def test_a_listed_phrase_may_have_any_number_of_words() -> None:
+    phrase = " ".join(f"so{'abcdefghij'[k % 10]}" for k in range(300))
+    index = Index(f"{phrase}\tthis\t0.9\ta/b\t\t\t\t\n".encode())
+    document = tokenize(f"He said {phrase} and left.")
+    assert [(c.first, c.last) for c in Proposer([index], None, MODEL).propose(document) if c.source == "a/b"] == [(2, 302)]
+
+
 @pytest.mark.parametrize("mark", ["'", "’"])
 @pytest.mark.parametrize("listed", ["'", "’"])
 def test_a_phrase_with_its_letter_case_has_apostrophes_of_either_kind(mark: str, listed: str) -> None:

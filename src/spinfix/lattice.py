@@ -91,12 +91,13 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     spare = width + 1 + int((sizes - 1).sum())
     left = np.concatenate([np.arange(width), np.where(word == 0, at[arc], inner[arc] + word - 1)])
     right = np.concatenate([np.arange(1, width + 1), np.where(word == sizes[arc] - 1, past[arc], inner[arc] + word)])
-    sort_key = np.concatenate([np.arange(width) << 8, (at[arc] << 8) + word])
+    room = int(sizes.max(initial=1))  # of the words of one candidate
+    sort_key = np.concatenate([np.arange(width) * room, at[arc] * room + word])
     order = np.argsort(sort_key, kind="stable")
     lefts, rights = left[order], right[order]
     words_of = np.concatenate([columns, flat])[order]
     arcs = np.concatenate([np.full(width, -1), np.where(word == 0, arc, -1)])[order]
-    columns_of_nodes = sort_key[order] >> 8
+    columns_of_nodes = sort_key[order] // room
 
     first, second, pair_start = _pairs(lefts, rights)
     source, target = _triples(first, second, pair_start)

@@ -94,13 +94,18 @@ def made(index: Index) -> dict[str, NDArray[Any]]:
         parts += parts_of(c)
     columns["part_at"].append(len(parts))
     kinds = {"log_p": "<f8", "reading": "<u8", "spelling": "<u8", "left": "<u4", "right": "<u4", "source": "<u2", "part_at": "<u4"}
-    found = {name: np.array(values, dtype=kinds.get(name, "u1")) for name, values in columns.items()}
-    found["part_token"] = np.array([token for token, _ in parts], dtype="u1")
+    found = {name: np.array(values, dtype=kinds.get(name) or _least(values)) for name, values in columns.items()}
+    found["part_token"] = np.array(tokens := [token for token, _ in parts], dtype=_least(tokens))
     found["part_reading"] = np.array([reading for _, reading in parts], dtype="<u8")
     found |= observed_columns(index)
     found |= {"words": _texts(numbers), "sources": _texts(sources), "starts": index.starts.astype("<u4")}
     found["first_lines"] = index.first_lines.astype("<u4")
     return found
+
+
+def _least(values: Sequence[int]) -> np.dtype[Any]:
+    """The smallest kind of number that holds ``values``: a byte, but for phrases of hundreds of words."""
+    return np.min_scalar_type(max(values, default=0))
 
 
 def _texts(names: dict[str, int]) -> NDArray[np.uint8]:
