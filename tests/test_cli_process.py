@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from shell import CLEAN, COMMAND, ENVIRONMENT, SPUN, Completed, complaints, run_process
+from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, Completed, complaints, run_process
 
 HEAVY = ("numpy", "wordfreq", "rapidfuzz", "regex")
 
@@ -62,6 +62,16 @@ sys.exit(code)
 def test_the_network_is_never_asked(folder: Path, arguments: tuple[str, ...]) -> None:
     done = run_process(*arguments, command=(sys.executable, "-c", _ALONE), cwd=folder)
     assert (done.stderr, done.returncode) == (b"", 1 if arguments[0] == "detect" else 0)
+
+
+def test_nothing_is_lost_where_python_leaves_its_assertions_out(folder: Path) -> None:
+    environment = ENVIRONMENT | {"PYTHONOPTIMIZE": "1"}
+    done = run_process("--baseline", "clean.txt", stdin=SPUN.encode(), cwd=folder, env=environment)
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+    done = run_process("spun.txt", cwd=folder, env=environment | {"PYTHONOPTIMIZE": "2"})  # without docstrings, too
+    assert (done.stdout.decode(), done.stderr, done.returncode) == (RESTORED, b"", 0)
+    done = run_process("detect", "--baseline", "clean.txt", "--write-baseline", "spun.txt", cwd=folder, env=environment)
+    assert done.returncode == 2 and (folder / "clean.txt").read_text() == CLEAN
 
 
 def test_a_list_that_cannot_be_used_is_named_and_the_text_goes_through(folder: Path) -> None:

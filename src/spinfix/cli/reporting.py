@@ -87,7 +87,7 @@ def _write_baseline(run: Run, parser: Parser) -> int:
     if not path:
         parser.error("--write-baseline: expected --baseline FILE (or the key), the file to write")
     if os.path.exists(path) and os.path.getsize(path):
-        assert run.baseline is not None  # another file, a text perhaps, is not written over
+        run.read_baseline()  # another file, a text perhaps, is not written over
     code, reports = DONE, []
     for given, result in run.reports(Detail.CHANGES, accepting=False):
         if isinstance(result, Exception):

@@ -25,7 +25,7 @@ def restore(options: argparse.Namespace, parser: Parser) -> int:
     """Restore the texts, one after the other; after trouble with one the others are still done."""
     try:
         run = Run(options, parser)
-        assert run.baseline is not None  # read before any text is
+        run.read_baseline()  # before any text is
     except ConfigurationError as error:
         return _not_begun(options.files or [STDIN], error)
     _check(run, options.patch, parser)

@@ -177,6 +177,10 @@ class Run:
         except InputError as error:
             raise ConfigurationError(f"{path}: {error}; `spinfix detect --baseline {path} --write-baseline` makes it") from None
 
+    def read_baseline(self) -> None:
+        """Read the baseline now.  ``ConfigurationError`` where it is none."""
+        _ = self.baseline
+
     def baseline_path(self, path: str) -> str:
         """How the baseline calls the text at ``path``: from the folder that the baseline lies in."""
         folder = os.path.dirname(os.path.abspath(self.settings["baseline"]))

@@ -134,7 +134,7 @@ def _declare(
     name = f"{family}/{generator.__name__.replace('_', '-')}"
     description = "\n".join(line.strip() for line in (generator.__doc__ or "").strip().split("\n"))
     summary = description.split("\n")[0]
-    if not summary:
+    if not summary and __doc__:  # with `python -OO` nothing has a docstring, this module neither
         raise RuleError(f"rule {name}: expected a docstring that says what it is for")
     if not restores or not keeps:
         raise RuleError(f"rule {name}: expected examples of both kinds, restores={{spun: restored}} and keeps=[...]")
