@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -11,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, Completed, complaints, run_process
+from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, Completed, complaints, run, run_process
 
 HEAVY = ("numpy", "wordfreq", "rapidfuzz", "regex")
 
@@ -72,6 +73,24 @@ def test_nothing_is_lost_where_python_leaves_its_assertions_out(folder: Path) ->
     assert (done.stdout.decode(), done.stderr, done.returncode) == (RESTORED, b"", 0)
     done = run_process("detect", "--baseline", "clean.txt", "--write-baseline", "spun.txt", cwd=folder, env=environment)
     assert done.returncode == 2 and (folder / "clean.txt").read_text() == CLEAN
+
+
+def test_a_folder_that_is_gone_loses_no_text(folder: Path) -> None:
+    command = f"cd folder && rmdir ../folder && {' '.join(COMMAND)}"
+    for arguments, out, code in (("", RESTORED, 0), ("--isolated", RESTORED, 0), (f"--diff {folder}/clean.txt", "", 0)):
+        (folder / "folder").mkdir(exist_ok=True)
+        done = subprocess.run(["sh", "-c", f"{command} {arguments}"], input=SPUN.encode(), capture_output=True, cwd=folder, env=ENVIRONMENT)
+        assert (done.stdout.decode(), done.stderr, done.returncode) == (out, b"", code)
+
+
+def test_what_the_system_lacks_is_not_laid_to_the_output(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("spinfix.cli.restoring.restore", failing)
+    for number, where in ((errno.EMFILE, ""), (errno.ENOSPC, "standard output: ")):
+        done = run("spun.txt", cwd=folder)
+        assert complaints(done) == [f"spinfix: {where}{os.strerror(number)}"] and done.returncode == 2
 
 
 def test_a_list_that_cannot_be_used_is_named_and_the_text_goes_through(folder: Path) -> None:

@@ -13,6 +13,7 @@ reader of the pipe went away.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -29,6 +30,9 @@ __all__ = ["main"]
 GARBAGE: Final = 500_000
 
 
+_LACKING: Final = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)  # what no writing ends in
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (``sys.argv`` by default) and return the exit code."""
     _spare_a_short_run()
@@ -42,9 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _abandon()
         return READER_GONE
-    except OSError as error:  # of writing the output: all others are dealt with where they happen
+    except OSError as error:  # of writing the output, most likely: nearly all others are dealt with where they happen
         _abandon()
-        say("standard output", error.strerror or str(error))
+        where = [error.filename] if isinstance(error.filename, str) else [] if error.errno in _LACKING else ["standard output"]
+        say(*where, error.strerror or str(error))
         return TROUBLE
     except Exception as error:  # a mistake of ours that no text can be blamed for
         say(f"unexpected {type(error).__name__}: {error}; please report it")

@@ -55,7 +55,7 @@ class Run:
         self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
         self.paths: list[str] = getattr(options, "files", None) or [STDIN]
         self._fixed = self._fixed_configuration()
-        self.settings = Settings(self._flags, self._configuration(Path.cwd()))
+        self.settings = Settings(self._flags, self._configuration(Path()))
         self._check_flags(parser)
         for name in ("output", "html", "baseline"):
             if hasattr(options, name):  # the verb writes there, or reads it
@@ -88,7 +88,13 @@ class Run:
         return read(Path(self._config).absolute()) if self._config else None
 
     def _configuration(self, folder: Path) -> Configuration:
-        return self._fixed or nearest(folder.absolute())
+        if self._fixed:
+            return self._fixed
+        try:
+            folder = folder.absolute()
+        except FileNotFoundError:  # the current folder is gone, and with it all that lay in it and above
+            return Configuration()
+        return nearest(folder)
 
     def settings_in(self, folder: str) -> Settings:
         """The settings for what lies in ``folder``."""
