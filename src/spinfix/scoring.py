@@ -1,6 +1,6 @@
 """The scoring core: from a document and its candidates to decisions with reasons.
 
-Every number that was chosen stands here, in ``adaptation.Priors`` or in ``api.Policy``, with what it was chosen by.
+Every number that was chosen for it stands here, in ``adaptation.Priors`` or in ``api.Policy``, with what it was chosen by.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Word lists: the format, its checks, and the index that is looked into at run time.  The only reader of package data.
+"""Word lists: the format, its checks, and the index that is looked into at run time; and the door to package data.
 
 A list is one UTF-8 file, ``wordlists/<family>/<name>.tsv``::
 
