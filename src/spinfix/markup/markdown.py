@@ -238,7 +238,8 @@ def _delimiters(each: _Found) -> Iterator[tuple[int, int, bool]]:
         at -= len(shown)
         if at < each.start:
             break
-        run.insert(0, (at, token.type))
+        run.append((at, token.type))
+    run.reverse()
     for k, (start, kind) in enumerate(run):
         end = run[k + 1][0] if k + 1 < len(run) else each.end
         # of the two delimiters of strong emphasis the inner one becomes the tag
