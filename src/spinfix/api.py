@@ -393,22 +393,26 @@ def prepared(
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
     """What lists and rules propose, thinned."""
     from .candidates import in_case
-
-    proposer = loaded.proposer(policy.lists, policy.language_model)
-    proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
-    if len(document) >= MANY:
-        _let_go()
-    return in_case(proposed, document)
-
-
-def _let_go() -> None:
-    """Give back the memory of what is read only to find the candidates, so that it is not held beside the lattice, which is large."""
-    from .arrays import let_go
+    from .composed import shipped_composed
+    from .confusions import shipped_confusions
     from .first_look import shipped_weights
     from .wordlists import shipped_columns, shipped_lines
 
-    for held in (shipped_lines(), *list(shipped_columns().values())[:1], shipped_weights().pairs.words):
-        let_go(held)
+    proposer = loaded.proposer(policy.lists, policy.language_model)
+    if len(document) >= MANY:
+        _let_go(shipped_weights().pairs.words, shipped_composed().table.words, shipped_confusions().associates)
+    proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
+    if len(document) >= MANY:
+        _let_go(shipped_lines(), *list(shipped_columns().values())[:1])
+    return in_case(proposed, document)
+
+
+def _let_go(*held: object) -> None:
+    """Give back the memory of mapped files that what comes next does not read, so that they are not held beside the lattice."""
+    from .arrays import let_go
+
+    for each in held:
+        let_go(each)
 
 
 def check_selection(policy: Policy) -> None:

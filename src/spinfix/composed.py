@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from mmap import mmap
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .fuse import FuseTable, Keys, table_in
-from .wordlists import package_file
+from .wordlists import mapped, package_file
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +42,7 @@ class Composed(NamedTuple):
     book: Floats  # nats, by the value in the table
 
     @classmethod
-    def load(cls, data: bytes, path: str = "") -> Composed:
+    def load(cls, data: bytes | mmap, path: str = "") -> Composed:
         """The pairs in a file's ``data``; ``ModelError`` where these are none."""
         try:
             if data[: len(MAGIC)] != MAGIC:
@@ -85,4 +86,4 @@ def together(weights: Iterable[float]) -> float:
 def shipped_composed() -> Composed:
     """The pairs of the package, read on first use."""
     with package_file("composed.bin") as path:
-        return Composed.load(path.read_bytes(), str(path))
+        return Composed.load(mapped(path), str(path))

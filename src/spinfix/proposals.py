@@ -35,7 +35,7 @@ Bools = NDArray[np.bool_]
 END: Final = "</s>"
 ARTICLES: Final = ("a", "an")
 FULL: Final = 20_000  # words from which on all is forgotten and met anew
-REMEMBERED: Final = 8_000  # lines of lists, each with its candidate: some 600 bytes
+REMEMBERED: Final = 4_000  # lines of lists, each with its candidate: some 600 bytes
 
 
 class _Columns:
