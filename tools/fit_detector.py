@@ -75,6 +75,11 @@ def documents(corpora: Path, genre: str, number: int, part: tuple[float, float],
         yield "\n".join(chosen)
 
 
+def train_tables() -> list[spinner.Table]:
+    """``TABLES`` tables of each family, of what is kept for training."""
+    return [spinner.family_table(family, seed, part="train") for family in sorted(spinner.FAMILIES) for seed in range(TABLES)]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What is known of one document."""
@@ -175,7 +180,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
     draw = random.Random(11)
-    tables = [spinner.family_table(family, seed, part="train") for family in sorted(spinner.FAMILIES) for seed in range(TABLES)]
+    tables = train_tables()
     tasks: list[tuple[str, float, str]] = []
     for genre in GENRES:
         for text in documents(args.corpora, genre, args.documents, (0.0, 0.4), seed=1):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from fit_detector import GENRES, documents, regression
+from fit_detector import GENRES, documents, regression, train_tables
 from numpy.typing import NDArray
 
 import spinfix
@@ -34,7 +34,6 @@ Floats = NDArray[np.float64]
 PART: Final = (0.0, 0.4)
 SHARES: Final = (0.03, 0.2)  # of changed words, that texts are weighed for; a third between these says nothing more
 RATES: Final = (0.03, 0.05, 0.08, 0.12, 0.2)  # that texts are spun at
-TABLES: Final = 4  # a family
 GRANTED: Final = 3e-6  # times for each word that every kind stands in clean text
 NOTHING: Final = 0.25  # nats, at the largest of the shares, below which a kind says nothing
 # Of a mixed page one paragraph was spun, or one sentence stands alone: so many of each hundred.
@@ -73,7 +72,7 @@ def clean_pages(corpora: Path, number: int) -> list[Page]:
 def spun_pages(corpora: Path, number: int) -> list[Page]:
     """Up to ``number`` pages that were spun, whole or in part, and short texts."""
     draw = random.Random("spun")
-    tables = [spinner.family_table(family, seed, part="train") for family in sorted(spinner.FAMILIES) for seed in range(TABLES)]
+    tables = train_tables()
     found = []
     for genre in GENRES:
         for text in documents(corpora, genre, number // len(GENRES), PART, seed=71, most_words=LONG):
@@ -103,6 +102,15 @@ def kinds_in(page: Page, weights: Weights) -> tuple[Keys, Ints]:
     """The pairs of a page and their kinds."""
     keys = keys_of(plain(page.text))
     return weights.of(keys) if len(keys) > 1 else (keys[:0], np.zeros(0, dtype=np.int64))
+
+
+def tally_of(page: Page, weights: Weights) -> Tally:
+    """What the first look counts in a page, but for traces that are no pairs of a kind."""
+    tally = Tally(page.words)
+    pairs, kinds = kinds_in(page, weights)
+    if len(pairs):
+        tally.count(pairs, kinds, weights)
+    return tally
 
 
 def rates_of(pages: Sequence[Page], weights: Weights) -> Floats:
@@ -136,11 +144,7 @@ def figures(pages: Sequence[Page], weights: Weights) -> Floats:
     """What is weighed of each page: the logarithm of 1 more than its best stretch for each share, and of its length."""
     rows = []
     for page in pages:
-        tally = Tally(page.words)
-        pairs, kinds = kinds_in(page, weights)
-        if len(pairs):
-            tally.count(pairs, kinds, weights)
-        best = np.broadcast_to(np.log1p(tally.best), weights.slopes.shape)
+        best = np.broadcast_to(np.log1p(tally_of(page, weights).best), weights.slopes.shape)
         rows.append([*best, np.log(max(page.words, 1) / USUAL_WORDS)])
     return np.array(rows)
 
@@ -190,11 +194,7 @@ def weigh(
 
 def log_odds(page: Page, weights: Weights) -> float:
     """The log-odds of ``FirstLook`` of a page."""
-    tally = Tally(page.words)
-    pairs, kinds = kinds_in(page, weights)
-    if len(pairs):
-        tally.count(pairs, kinds, weights)
-    return tally.seen_so(weights).log_odds
+    return tally_of(page, weights).seen_so(weights).log_odds
 
 
 def _said(found: Weights, clean: Sequence[Page], told: Sequence[Page]) -> Iterator[str]:

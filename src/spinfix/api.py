@@ -399,8 +399,12 @@ def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> li
     from .wordlists import shipped_columns, shipped_lines
 
     proposer = loaded.proposer(policy.lists, policy.language_model)
-    if len(document) >= MANY:
-        _let_go(shipped_weights().pairs.words, shipped_composed().table.words, shipped_confusions().associates)
+    if len(document) >= MANY:  # only of what was read: nothing is loaded to be given back
+        _let_go(
+            shipped_composed().table.words,
+            shipped_weights().pairs.words if shipped_weights.cache_info().currsize else None,
+            shipped_confusions().associates if shipped_confusions.cache_info().currsize else None,
+        )
     proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     if len(document) >= MANY:
         _let_go(shipped_lines(), *list(shipped_columns().values())[:1])

@@ -148,11 +148,12 @@ class _Lists:
 
     def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
         """The candidates of templates at their places."""
-        numbers = chosen.tolist()
-        if len(self.tables) == 1:
-            rests = self.tables[0].rests(numbers)
-        else:
-            rests = [table.rests([number])[0] for table, number in map(self.place, numbers)]
+        rests: list[tuple[Any, ...]] = [()] * len(chosen)
+        owner = np.searchsorted(self.edges, chosen, "right") - 1
+        for number, table in enumerate(self.tables):
+            at = np.flatnonzero(owner == number)
+            for k, rest in zip(at.tolist(), table.rests((chosen[at] - self.edges[number]).tolist()), strict=True):
+                rests[k] = rest
         return [Candidate(a, b, *rest) for a, b, rest in zip(first.tolist(), last.tolist(), rests, strict=True)]
 
     def admitted(self, selection: Selection) -> Bools:

@@ -17,7 +17,7 @@ from . import files, in_place
 from .arguments import Parser
 from .output import Output
 from .reporting import Count
-from .run import WAYS, Input, Run
+from .run import WAYS, Input, Run, is_same_file
 from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, say, tell, wants_color
 
 
@@ -86,9 +86,8 @@ def _check_patch_target(patch_path: str, paths: Sequence[str], parser: Parser) -
         parser.error(f"--patch: a patch belongs to one text, found {len(paths) if len(paths) > 1 else 'a folder'}; restore them one by one")
     if patch_path == STDIN:
         parser.error("--patch: expected the name of a file, for standard output carries the text")
-    with contextlib.suppress(OSError):  # what cannot be compared is not the same, or does not exist yet
-        if os.path.samefile(patch_path, paths[0]):
-            parser.error(f"--patch: {patch_path} is the text itself; name another file")
+    if is_same_file(patch_path, paths[0]):
+        parser.error(f"--patch: {patch_path} is the text itself; name another file")
 
 
 def _restored(given: Input, result: Report | Exception, patch_path: str | None, output: Output) -> int:

@@ -66,7 +66,7 @@ class Run:
         target = self.settings[name]
         if target == STDIN and name != "output":
             parser.error(f"{BY_NAME[name].flag}: expected the name of a file, found {STDIN}")
-        if target and name != "baseline" and any(path != STDIN and _is_same_file(target, path) for path in self.paths):
+        if target and name != "baseline" and any(path != STDIN and is_same_file(target, path) for path in self.paths):
             parser.error(f"{BY_NAME[name].flag}: {target} is a text that is read; name another file")
 
     def _check_flags(self, parser: Parser) -> None:
@@ -225,7 +225,8 @@ def hand_large_arrays_back() -> None:
         setting(number, LARGE)
 
 
-def _is_same_file(one: str, other: str) -> bool:
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to one file."""
     try:
         return os.path.samefile(one, other)
     except OSError:  # what cannot be compared is not the same, or does not exist yet
