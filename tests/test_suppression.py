@@ -11,7 +11,8 @@ import spinfix
 from spinfix import Policy
 from spinfix.markup import view_of
 from spinfix.records import Span
-from spinfix.suppression import kept_spans, kept_tokens
+from spinfix.sections import LONGEST
+from spinfix.suppression import kept_spans, kept_tokens, mentions
 from spinfix.text import repeated_names, tokenize
 
 SENTENCE = "The suppose tank within the Center East mentioned that folks misplaced their houses in the civil struggle."
@@ -200,3 +201,58 @@ def test_names_of_many_paragraphs_take_no_time() -> None:
     """Whether a paragraph begins was looked up in all that do: minutes."""
     text = "Struggle Folks\n\n" * 60_000
     assert repeated_names(tokenize(text)) == frozenset(range(1, 120_000, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ('He wrote "bosom peril" and “flag to commotion”.', "plain", "bosom peril flag to commotion"),
+        ("the ‘sun powered’ one, the author’s ‘flag’ unit", "plain", "sun powered flag"),
+        ("the dogs' bones, 'man-made consciousness', don't", "plain", "man-made consciousness"),
+        ("``irregular woodland'' and *suppose tank*", "plain", "irregular woodland suppose tank"),
+        ('"one two three four five six" but "one two three four five six seven"', "plain", "one two three four five six"),
+        ('" he mentioned "', "plain", ""),
+        ('"a\n\nb"', "plain", ""),
+        ("It had a *suppose tank* in it.", "markdown", "suppose tank"),
+        ("<p>It had a <em class='x'>suppose tank</em> and <b>one</b> more.</p>", "html", "suppose tank"),
+        ("<h1><i>The suppose tank</i></h1><p>It <a href='x'>goes</a>.</p>", "html", ""),  # a block of its own: a title
+        ("- *The suppose tank*\n- **so** and so", "markdown", ""),
+        ("It had a \\emph{suppose tank} in \\textbf{it}.", "latex", "suppose tank"),
+        ("It had a *suppose tank* in **it**.", "rst", "suppose tank"),
+    ],
+)
+def test_what_a_text_may_merely_mention(text: str, kind: str, words: str) -> None:
+    view = view_of(text, kind)
+    document = tokenize(view.prose)
+    assert " ".join(document.surfaces[k] for k in sorted(mentions(document, view)) if document.surfaces[k][0].isalnum()) == words
+
+
+ABOUT = (
+    "A publisher has withdrawn 47 papers after readers pointed out that they spoke of {0}bosom malignant growth{1}, "
+    "{0}colossal information{1} and {0}irregular woodland{1}. The guest editor could not be reached, and two of the authors told us that "
+    "they had paid for language editing and had not seen the result."
+)
+
+
+def test_a_text_about_spun_phrases_is_not_spun() -> None:
+    for opening, closing in ("“”", '""', "‘’", ("<em>", "</em>")):
+        text = ABOUT.format(opening, closing)
+        report = spinfix.detect(text, Policy(markup="html" if opening == "<em>" else "plain"))
+        assert not report.findings and report.spun < 0.5, opening
+    assert "breast cancer" in spinfix.restore(ABOUT.format("", ""))
+    assert any("mentioned, not used" in note for note in spinfix.explain(ABOUT.format("“", "”")).notes)
+    assert not spinfix.explain(ABOUT.format("", "")).notes
+
+
+def test_a_spun_text_is_restored_between_quotation_marks_too() -> None:
+    text = f"{SENTENCE} He mentioned “the suppose tank” and left for the West Financial institution within the Nineteen Nineties."
+    assert "“the think tank”" in spinfix.restore(text)
+
+
+def test_what_is_mentioned_in_a_later_part_of_a_long_text_is_left_alone() -> None:
+    honest = "The bridge was closed because of the storm, and nobody knew when it would open again. " * 40
+    for kind, block, opening, closing in (("plain", "{}", "“", "”"), ("html", "<p>{}</p>", "<em>", "</em>")):
+        blocks = [*[honest] * 12, ABOUT.format(opening, closing), *[honest] * 12]
+        text = "\n\n".join(map(block.format, blocks))
+        assert len(text) > 2 * LONGEST
+        assert not spinfix.detect(text, Policy(markup=kind)).findings, kind

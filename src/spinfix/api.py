@@ -29,6 +29,9 @@ _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
 }  # fmt: skip
 MANY: Final = 1_000  # tokens from which what has been looked up is worth being mapped anew, to need less memory: it takes some milliseconds
+MENTIONED: Final = 0.25  # share of the findings from which a text is read again without them: of a spun text few words stand between marks
+EVEN_ODDS: Final = 0.5
+_MENTIONS: Final = "a few words between quotation marks or in italics are mentioned, not used, it seems; they are left alone"
 CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("repair", "restore", "keep")}
 
 
@@ -235,14 +238,37 @@ def _report_on_file(text: str, kind: str, policy: Policy, path: str, detail: Det
         return report
 
     def report_on_part(span: Span, policy: Policy) -> Report:
-        return _report_on_document(reading.part(span), policy, path, detail)
+        return _report_but_for_mentions(reading.part(span), partial(reading.mentions, at=span.start), policy, path, detail)
 
     if len(prose) > LONGEST:
         found = joined(prose, path, _reports_on_sections(prose, policy, path, report_on_part, detail))
     else:
-        found = _report_on_document(reading.document, policy, path, detail)
+        found = _report_but_for_mentions(reading.document, reading.mentions, policy, path, detail)
     kept = wanted(found.findings, prose, words=policy.ignore_words, patterns=policy.ignore_patterns)
     return replace(found, sha256=digest(text), text=text, findings=reading.returned(kept))
+
+
+def _report_but_for_mentions(
+    document: Document, mentioned: Callable[[Document], frozenset[int]], policy: Policy, path: str, detail: Detail
+) -> Report:
+    """The report on ``document``, which may speak of a spinner's words without being spun.
+
+    Who writes about *bosom peril* puts it between quotation marks.  So where a good part of what was found is ``mentioned`` like that, the
+    document is read again without: if the rest of it does not look spun, that is the report.
+    """
+    from .suppression import over
+
+    report = _report_on_document(document, policy, path, detail)
+    found = [f.span for f in report.findings if f.verdict is not Verdict.KEEP]
+    tokens = mentioned(document) if found else frozenset[int]()
+    within = sum(not tokens.isdisjoint(over(document, span)) for span in found)
+    if within < MENTIONED * len(found) or not within:
+        return report
+    apart = _report_on_document(replace(document, protected=document.protected | tokens), policy, path, detail)
+    if apart.spun > EVEN_ODDS:
+        return report
+    told = (_MENTIONS,) if detail is Detail.PLACES else ()
+    return replace(apart, notes=(*apart.notes, *told))
 
 
 def _report_on_document(document: Document, policy: Policy, path: str, detail: Detail) -> Report:

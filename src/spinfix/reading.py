@@ -12,7 +12,7 @@ from .markup import kind_of, view_of
 from .markup.view import View
 from .patch import Patch
 from .records import Correction, Finding, Span, Verdict
-from .suppression import kept_tokens
+from .suppression import kept_tokens, mentions
 from .text import Document, Lines, tokenize
 
 # The file is read anew for each try at finding the restorations that spoil its markup.  There are hardly ever more than one or two, but a
@@ -35,6 +35,10 @@ class Reading(NamedTuple):
         of_whole = (bisect_right(whole.ends, span.start + start) for start in document.starts)
         kept = {k for k, token in enumerate(of_whole) if token in whole.protected}
         return replace(document, protected=document.protected | kept) if kept else document
+
+    def mentions(self, document: Document, at: int = 0) -> frozenset[int]:
+        """The tokens of ``document``, what stands in the prose from ``at`` on, that the text may mention rather than use."""
+        return mentions(document, self.view, at)
 
     def returned(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """``findings`` in the prose as findings in the text, their replacements written around the markup.

@@ -1,4 +1,4 @@
-"""Text kept as it is: what a comment, a ``[sic]`` or a setting says is never to be changed, and the names of persons.
+"""Text kept as it is: what comments, ``[sic]`` or settings say is never to be changed, names of persons, and what a text may mention.
 
 ``spinfix: off`` in a comment holds until ``spinfix: on``, ``spinfix: ignore`` for its line, ``spinfix: ignore-next-line`` for the
 next line that is not blank.  The comment may be of any syntax; in text without markup a line says so after ``#``, ``//``, ``%``,
@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from .markup.view import View
+from .markup.view import Shown, View
 from .records import Span
 from .text import Document, repeated_names
 
@@ -25,6 +26,16 @@ _NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*\n)*([^\n]*)")  # from the end of 
 # Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is kept only where that is asked for:
 # spinners repeat theirs, and on the development texts all 17 restorations of such names are right.
 _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt. lt. sgt. gen. col.".split())
+# A few words between quotation marks or in italics may be mentioned, not used: *suppose tank*, "suppose tank".  Longer quotations are
+# somebody's sentences, which spinners change like all others.
+LONGEST_MENTION: Final = 6  # words
+_MENTION: Final = re.compile(
+    "|".join(
+        rf"(?<![\w{a[0]}]){re.escape(a)}(?=\w)[^{re.escape(a[0] + b[0])}]{{1,60}}?(?<!\s){re.escape(b)}(?!\w)"
+        for a, b in ('""', "“”", "„“", "«»", "‘’", "''", "``", "`'", ("``", "''"), "**", "__")
+    )
+)
+_ITALICS: Final = re.compile(r"\*|_|<(?:em|i|q|cite|dfn)\b[^>]*>|\\(?:emph|textit|textsl)\s*\{", re.IGNORECASE)
 _SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
@@ -100,6 +111,30 @@ def _vouched_for(text: str) -> Iterator[Span]:
             start = text.rindex(words[-1], at, match.start())
             yield Span(start, start + len(words[-1]))
         at = match.end()
+
+
+def mentions(document: Document, view: View, at: int = 0) -> frozenset[int]:
+    """The tokens of ``document``, which is the prose of ``view`` from ``at`` on, that the text may mention rather than use.
+
+    These are a few words between quotation marks, stars or strokes, or in italics (``<em>suppose tank</em>``) where these are not a whole
+    block, as a title is.  Whether the text does so is told by the rest of it: see ``api``.
+    """
+    text = document.text
+    spans = [Span(*match.span()) for match in _MENTION.finditer(text)]
+    pieces = [piece for piece in view.pieces if piece.shown in (Shown.MARK, Shown.BLOCK, Shown.OPAQUE)]
+    for before, after in pairwise(pieces):
+        is_inside = before.shown is after.shown is Shown.MARK and at <= before.stop < after.at <= at + len(text)
+        if is_inside and _ITALICS.fullmatch(view.text, before.start, before.end):
+            start, end = before.stop - at, after.at - at
+            begins, ends = start == 0 or text.endswith("\n\n", 0, start), end == len(text) or text.startswith("\n\n", end)
+            if not (begins and ends):
+                spans.append(Span(start, end))
+    return frozenset(k for span in spans if _is_short(text[span.start : span.end]) for k in over(document, span))
+
+
+def _is_short(written: str) -> bool:
+    """Whether these are a few words of one block, with no blanks at either end."""
+    return written == written.strip() and len(written.split()) <= LONGEST_MENTION and "\n\n" not in written
 
 
 def _names(document: Document) -> Iterator[int]:
