@@ -397,6 +397,14 @@ def test_what_is_no_text_no_policy_or_no_patch_is_told() -> None:
         revert(ALL_RESTORED, b"{}")  # type: ignore[arg-type]
 
 
+def test_what_is_no_text_is_one_failure_among_many_reports() -> None:
+    bytes_, nothing, named, last = spinfix.detect_many([b"ab", None, ("a.txt", "It rained."), "It rained."], processes=1)  # type: ignore[list-item]
+    assert [result.path for result in (bytes_, nothing, named, last)] == ["1", "2", "a.txt", "4"]
+    assert isinstance(bytes_, spinfix.Failure) and "found bytes; decode it first" in bytes_.reason
+    assert isinstance(nothing, spinfix.Failure) and "found NoneType" in nothing.reason
+    assert isinstance(named, spinfix.Report) and isinstance(last, spinfix.Report)
+
+
 def test_a_path_may_be_one_of_pathlib() -> None:
     assert detect("`suppose tank`", path=Path("a.md")) == detect("`suppose tank`", path="a.md")
     assert json.loads(explain(ALL_SPUN, path=Path("a.txt")).to_json())["path"] == "a.txt"

@@ -11,6 +11,7 @@ import pytest
 from pages import pages
 
 import spinfix
+from spinfix import batch, identity
 from spinfix.api import report_on
 from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore
 from spinfix.errors import InputError
@@ -130,6 +131,24 @@ def test_caches_know_the_policy_and_the_source() -> None:
     assert len({one, Batch().fingerprint("b"), Batch(spinfix.Policy(threshold=0.9)).fingerprint("a")}) == 3
 
 
+def test_caches_know_the_data_that_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = Path(spinfix.__file__).parent / "data"
+    for file in shipped.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    monkeypatch.setattr(identity, "_DATA", tmp_path)
+    keys = {Batch().fingerprint()}
+    others = [file for file in tmp_path.iterdir() if file.suffix not in (".css", ".js", ".md") and "schema" not in file.name]
+    assert len(others) >= 10
+    for file in others:
+        if file.name in ("english.lm", "substitutions.bin"):  # it tells its own digest; it is made from the lists
+            continue
+        data = file.read_bytes()
+        file.unlink()
+        file.write_bytes(data + b"\n")
+        keys.add(Batch().fingerprint())
+    assert len(keys) == 1 + len(others) - 2
+
+
 def test_caches_know_what_is_in_files_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "own" / "words.tsv"
     file.parent.mkdir()
@@ -149,3 +168,19 @@ def test_short_texts_are_scored_as_they_are_detected() -> None:
         report = spinfix.detect(text)
         assert score.is_spun == (report.spun >= 0.5)
         assert score.spun == pytest.approx(report.spun, abs=0.05)
+
+
+def test_a_text_that_may_be_spun_is_read_where_most_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = spinfix.Policy(spun_prior=0.9)
+    clean = [page["text"] for page in pages(40) if not page["is_spun"]]
+    for beyond in (-0.1, -2.0):  # what a first look sees, below what it takes by default to be read
+        seen = FirstLook(300, -1.0, 100, batch.SECOND_LOOK + beyond)
+        monkeypatch.setattr(batch, "look_at_all", lambda texts, seen=seen: [seen] * len(texts))
+        read: list[str] = []
+        monkeypatch.setattr(batch, "report_on", lambda text, *_, read=read: read.append(text) or spinfix.detect("It rained."))
+        assert not any(score.is_spun for score in Batch().score_batch(clean)) and not read
+        Batch(policy).score_batch(clean)
+        assert read == clean
+    foreign = FirstLook(300, 5.0, 0, 5.0)
+    monkeypatch.setattr(batch, "look_at_all", lambda texts: [foreign] * len(texts))
+    assert not Batch(policy).score_batch(["Es regnet."])[0].is_spun

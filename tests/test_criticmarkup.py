@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from made_reports import EXAMPLE, finding, made, reports
 
 from spinfix import Correction, Patch, Report, Span, detect
@@ -85,3 +86,19 @@ def test_pancritic_accepts_and_rejects_before_pandoc(tmp_path: Path, mode: str) 
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     settled = (tmp_path / "settled.md").read_text(encoding="utf-8")
     assert settled.rstrip("\n") == (report.patch.apply(text) if mode == "accept" else text).rstrip("\n")
+
+
+_BY_PATTERN = re.compile(r"\{~~(?P<before>.*?)~>(?P<after>.*?)~~\}|\{\+\+(?P<new>.*?)\+\+\}|\{--(?P<gone>.*?)--\}", re.DOTALL)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(["{~~", "~>", "~~}", "{++", "++}", "{--", "--}", "~", ">", "}", "{", "x", "\n"]), max_size=16).map("".join))
+def test_changes_are_those_that_a_pattern_would_find(markup: str) -> None:
+    assert rejected(markup) == _BY_PATTERN.sub(lambda m: (m["before"] or "") + (m["gone"] or ""), markup)
+    assert accepted(markup) == _BY_PATTERN.sub(lambda m: (m["after"] or "") + (m["new"] or ""), markup)
+
+
+def test_changes_that_are_opened_and_never_closed_take_no_longer_than_others() -> None:
+    for opening in ("{~~", "{~~a~>", "{++a", "{--"):
+        markup = opening * 20_000
+        assert accepted(markup) == rejected(markup) == markup

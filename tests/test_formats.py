@@ -438,3 +438,14 @@ def test_a_plain_format_needs_no_reasons(style: str) -> None:
     assert any(f.evidence for f in whole.findings)
     assert not any(f.evidence or f.alternatives for f in plain.findings)
     assert "".join(rendered(style, [whole])) == "".join(rendered(style, [plain])) != ""
+
+
+@settings(max_examples=200, deadline=None)
+@given(reports())
+def test_places_are_measured_as_one_by_one(report: Report) -> None:
+    for place in places(report):
+        span = place.finding.span
+        for end, position, byte in ((span.start, place.start, place.start_byte), (span.end, place.end, place.end_byte)):
+            begun = report.text.rfind("\n", 0, end) + 1
+            assert (position.line, position.column) == (report.text.count("\n", 0, end) + 1, end - begun + 1)
+            assert byte == len(report.text[begun:end].encode("utf-8", "surrogateescape")) + 1

@@ -172,3 +172,12 @@ def test_nothing_to_review_is_finished_at_once() -> None:
     review = Review.of(detect("It rained all day."))
     assert review.finished
     assert review.patch.corrections == ()
+
+
+def test_a_long_review_can_be_shown_and_compared() -> None:
+    text = "a " * 3_000
+    report = made(text, [finding(text, Span(2 * k, 2 * k + 1), "the") for k in range(3_000)])
+    one, other = Review.of(report), Review.of(report)
+    while not one.finished:
+        one, other = one.accept(), other.accept()
+    assert repr(one) and one == other and hash(one) == hash(other)

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 import spinfix
 from spinfix.errors import RuleError
+from spinfix.known_names import Names
 from spinfix.records import Candidate
-from spinfix.rules import Rule, declared, numbers, patterns, rule
+from spinfix.rules import Rule, declared, names, numbers, patterns, rule
 from spinfix.rules.engine import own_part
 from spinfix.rules.leftovers import spintax
 from spinfix.rules.names import _own_names, _runs
+from spinfix.rules.readings import Readings
 from spinfix.text import Document, tokenize
 from spinfix.wordlists import shipped_index
 
@@ -200,3 +202,17 @@ def test_what_stands_far_off_in_a_line_does_not_make_it_code() -> None:
     assert [c.intended for c in spintax(tokenize(f"{near} {'So it is. ' * 110} x = 1 {'So it is. ' * 110}{near}"))] == ["hardware"] * 2
     assert not [*spintax(tokenize(f"{near} {'So it is. ' * 50} x = 1"))]
     assert not [*spintax(tokenize("{a|b} " * 1000))], "of options no part is taken for a word"
+
+
+def test_many_names_with_one_word_in_common_are_not_held_against_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[int] = []
+
+    def counting(readings: Readings, first: int, last: int, known: Names) -> Iterator[names._Built]:
+        built.append(first)
+        return original(readings, first, last, known)
+
+    original = names._built
+    monkeypatch.setattr(names, "_built", counting)
+    document = tokenize(". ".join(f"The {'ABCDEFGHIJ'[k % 10]}le {'ABCDEFGHIJ'[k // 10]}son University met" for k in range(100)) + ".")
+    list(names.broken_name(document, [shipped_index()]))
+    assert len(built) < 2 * len(document)

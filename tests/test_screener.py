@@ -166,6 +166,7 @@ def test_an_import_passes_the_check(tmp_path: Path) -> None:
         (b"Fingerprint,Expected Text\n", "found none in 0 records"),
         (b'Fingerprint,Expected Text\n"a b",\n', "found none in 1 records"),
         (b"Fingerprint,Expected Text\n\xff,b\n", "expected UTF-8"),
+        (b'Fingerprint,Expected Text\na b,c\n"d e' + b" more" * 30_000, "export.csv:3: expected a record in CSV: .*quotation mark"),
     ],
 )
 def test_what_is_no_export_is_refused(export: bytes, complaint: str) -> None:

@@ -13,7 +13,7 @@ from pages import json_lines, pages
 from spinfix.batch import Batch, SpunScore
 from spinfix.cli import main, surveying
 from spinfix.errors import InputError
-from spinfix.survey import Fault, Fields, Page, Tally, chunks, holds_pages, pages_of, tally_of
+from spinfix.survey import Fault, Fields, Page, Tally, chunks, holds_pages, lines, pages_of, tally_of
 
 PAGES = list(pages(60, spun_share=0.2))
 SPUN = sum(page["is_spun"] for page in PAGES)
@@ -98,8 +98,24 @@ def test_files_that_end_too_soon_or_are_something_else(tmp_path: Path) -> None:
     for name, what in (("c.jsonl.gz", "Not a gzipped file"), ("d.jsonl.zst", "expected Zstandard data"), ("e.txt", "expected UTF-8 text")):
         (fault,) = pages_of(write(tmp_path / name, b"\xff\xfe no such thing"), Fields())
         assert isinstance(fault, Fault) and what in fault.reason
+    damaged = bytearray(gzip.compress(data))
+    damaged[len(damaged) // 2] ^= 0xFF
+    *some, fault = pages_of(write(tmp_path / "g.jsonl.gz", bytes(damaged)), Fields())
+    assert isinstance(fault, Fault) and fault.where == str(tmp_path / "g.jsonl.gz")
     (fault,) = pages_of(tmp_path / "f.txt", Fields())
     assert fault == Fault(f"{tmp_path}/f.txt", "No such file or directory")
+
+
+def test_a_damaged_file_is_a_fault_wherever_it_is_damaged(tmp_path: Path) -> None:
+    packed = gzip.compress(lines_of(PAGES[:3]))
+    for k in range(0, len(packed), 7):
+        file = write(tmp_path / "a.jsonl.gz", packed[:k] + bytes([packed[k] ^ 0xFF]) + packed[k + 1 :])
+        assert all(isinstance(found, Page | Fault) for found in pages_of(file, Fields()))
+
+
+def test_a_page_may_be_called_by_a_number(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.jsonl", b"".join(b'{"text": "a", "id": %s}\n' % name for name in (b"0", b"7", b'""', b"null")))
+    assert [page.id for page in pages_of(file, Fields()) if isinstance(page, Page)] == ["0", "7", f"{file}:3", f"{file}:4"]
 
 
 def test_which_files_of_a_folder_hold_pages() -> None:
@@ -132,6 +148,14 @@ def test_memory_does_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) ->
     assert len(tally.domains) <= 20 and sum(tally.domains.values()) == 1000
     assert len(tally.faults) == 10 and tally.unreadable == 1000
     assert [page for _, _, page in tally.top] == [f"p{k:04}" for k in range(999, 899, -1)]
+
+
+def test_the_most_certain_come_first_however_few_there_are() -> None:
+    tally = Tally()
+    for k in (3, 1, 2):
+        tally.add(Page(f"p{k}", "d", ""), SpunScore(1, 0.5 + k / 10, 0.1, ""))
+    assert [page for *_, page in tally.to_dict()["top"]] == ["p3", "p2", "p1"]
+    assert [line.split()[-1] for line in lines(tally, top=2) if "spin rate 0" in line] == ["p3", "p2"]
 
 
 def test_chunks_hold_all_and_are_not_too_large() -> None:
@@ -188,6 +212,16 @@ def test_what_cannot_be_read_is_named_and_the_exit_code_says_so(crawl: Path, cap
     empty.mkdir()
     assert main(["survey", "--isolated", str(empty)]) == 2
     assert "found none" in capsys.readouterr().out
+
+
+def test_names_that_no_terminal_should_see_are_told_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spun = next(page["text"] for page in PAGES if page["is_spun"])
+    page = {"id": "\ud800\x1b[31m\nred", "url": "http://\ud800.example/", "text": f"\udc80\ud800 {spun}"}
+    file = write(tmp_path / "a.jsonl", json.dumps(page).encode())
+    assert main(["survey", "--isolated", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert told.endswith("  \ufffd␛[31m␊red\n") and "  \ufffd.example" in told
+    assert counted(capsys, str(file))["top"][0][2] == page["id"]
 
 
 def test_an_interrupted_survey_goes_on_where_it_stopped(

@@ -116,7 +116,7 @@ def detect_many(
 
     if isinstance(texts, str):
         raise TypeError("expected texts, found one text; put it into a list: detect_many([text])")
-    named = ((str(number), text) if isinstance(text, str) else text for number, text in enumerate(texts, 1))
+    named = (text if isinstance(text, tuple | list) and len(text) == 2 else (str(number), text) for number, text in enumerate(texts, 1))
     for (name, _), result in ordered(partial(_detect_named, policy), named, processors() if processes is None else processes):
         if isinstance(result, Exception):
             yield Failure(name, str(result) if isinstance(result, SpinfixError) else f"{type(result).__name__}: {result}")

@@ -20,7 +20,7 @@ from typing import Final
 from .api import DEFAULT, Policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
-from .identity import code_digest, files_digest, lists_digest, model_digest
+from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest
 from .patch import Patch
 from .records import Detail
 from .report import Report
@@ -84,11 +84,11 @@ class Batch:
     policy: Policy = DEFAULT
 
     def fingerprint(self, *more: str) -> str:
-        """A key for caches: the same for the same policy, code, model, lists and rules, a user's own by what is in their files.
+        """A key for caches: the same for the same policy, code, model, data, lists and rules, a user's own by what is in their files.
 
         ``more`` says what the texts come from.  ``InputError`` where one of the files cannot be read.
         """
-        known = (code_digest(), model_digest(), lists_digest(), self._own_digest(), repr(self.policy), *more)
+        known = (code_digest(), model_digest(), lists_digest(), data_digest(), self._own_digest(), repr(self.policy), *more)
         return blake2b("\n".join(known).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _own_digest(self) -> str:
@@ -115,8 +115,10 @@ class Batch:
     def _score(self, text: str, first: FirstLook, families: bool) -> SpunScore:
         policy = self.policy
         is_short = first.words < SHORT and first.is_worth_a_second
-        if first.is_foreign or (first.stretch < SECOND_LOOK and not is_short):
-            return SpunScore(first.words, policy.spun_prior * math.exp(min(first.stretch - SECOND_LOOK, 0.0)), 0.0, "")
+        eager = log_odds_of(policy.spun_prior) - log_odds_of(DEFAULT.spun_prior)  # where more texts are spun, more are worth a second look
+        beyond = first.stretch + eager - SECOND_LOOK
+        if first.is_foreign or (beyond < 0 and not is_short):
+            return SpunScore(first.words, DEFAULT.spun_prior * math.exp(min(beyond, 0.0)), 0.0, "")
         if first.stretch >= SURE and not families:
             spun = 1 / (1 + math.exp(-(log_odds_of(policy.spun_prior) + SURE_LOG_ODDS + SURE_SLOPE * (first.stretch - SURE))))
             return SpunScore(first.words, spun, min(RATE_PER_TRACE * first.traces / max(first.words, 1), 1.0), "")

@@ -27,7 +27,7 @@ def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], pa
     spans = [Span(*match.span(1)) for match in _phrases(words).finditer(text)] if words else []
     for pattern in patterns:
         try:
-            spans += (Span(*match.span()) for match in matches(pattern, text))
+            spans += (Span(*match.span()) for match in matches(pattern, text) if match[0])  # an empty match touches no word
         except (TimeoutError, PatternFault) as fault:
             what = f"took more than {SEARCH_SECONDS} s" if isinstance(fault, TimeoutError) else str(fault)
             raise PolicyError(f"ignore_patterns: expected a pattern that can be searched for, found {pattern!r}: {what}") from None

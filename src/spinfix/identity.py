@@ -26,6 +26,12 @@ def lists_digest() -> str:
     return hashlib.sha256((_DATA / "substitutions.tsv").read_bytes()).hexdigest()[:_SHOWN]
 
 
+def data_digest() -> str:
+    """The first digits of the SHA-256 of all other data that decides: the weights of the detector, the word channel, and so on."""
+    files = (file for file in _DATA.iterdir() if file.suffix in (".bin", ".json", ".tsv") and file.stem != "substitutions")
+    return files_digest(sorted(files))
+
+
 def code_digest() -> str:
     """The first digits of the SHA-256 of the modules: results may differ wherever this does."""
     found = hashlib.sha256()

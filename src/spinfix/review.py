@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .errors import InputError
@@ -47,7 +47,7 @@ class Review:
     places: tuple[Finding, ...]  # in the order of the text; those that are kept are not asked about
     answers: tuple[int | None, ...]  # one a place: a candidate, ``LEFT``, or None where none was given
     at: int = 0  # the place that is asked about; as many as there are places where none is left
-    before: Review | None = None  # the state in which the last answer was given
+    before: Review | None = field(default=None, repr=False, compare=False)  # the state in which the last answer was given
 
     @classmethod
     def of(cls, report: Report) -> Review:

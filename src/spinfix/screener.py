@@ -28,10 +28,13 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .errors import ListError
 from .wordlists import UNWRITABLE, list_key
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 SURE: Final = 0.5  # p= of an answer without a question mark: one phrase in two that the Screener lists has a rival spelling there
 UNSURE: Final = 0.1  # p= of an answer with one, and of a single word without a guard, which is ordinary English
@@ -100,11 +103,11 @@ def import_screener(export: bytes, *, name: str, date: str) -> Imported:
         raise ListError(f"{name}: expected UTF-8 text, found a byte that is none ({error}); save the export as UTF-8") from error
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    phrase_at, answer_at = _columns(next(reader, []), name)
+    phrase_at, answer_at = _columns(next(_records(reader, name), []), name)
     remarks: list[Remark] = []
     rows: dict[tuple[str, str], _Row] = {}
     records, began = 0, reader.line_num + 1
-    for cells in reader:
+    for cells in _records(reader, name):
         line, began = began, reader.line_num + 1
         if not any(cell.strip() for cell in cells):
             continue
@@ -131,6 +134,17 @@ def import_screener(export: bytes, *, name: str, date: str) -> Imported:
         raise ListError(f"{name}: expected at least one phrase that a list can hold, found none in {records} records")
     digest = hashlib.sha256(export).hexdigest()
     return Imported(_written(rows, name, date, digest), records, len(rows), tuple(remarks))
+
+
+def _records(reader: Reader, name: str) -> Iterator[list[str]]:
+    """The records of an export; ``ListError`` for what is none."""
+    began = reader.line_num + 1
+    try:
+        for cells in reader:
+            yield cells
+            began = reader.line_num + 1
+    except csv.Error as error:
+        raise ListError(f"{name}:{began}: expected a record in CSV: {error}; perhaps a quotation mark is not closed") from None
 
 
 def _columns(head: Sequence[str], name: str) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import heapq
 import io
 import json
+import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -21,6 +23,7 @@ from urllib.parse import urlsplit
 
 from .batch import Batch, SpunScore
 from .errors import InputError
+from .report.record import CONTROLS
 
 CHUNK_PAGES: Final = 200
 CHUNK_LETTERS: Final = 1 << 21
@@ -29,6 +32,7 @@ TOP: Final = 100  # of the most certain pages
 BINS: Final = 20  # of the spin rate, each 0.05 wide
 OTHER: Final = "(other)"
 NO_DOMAIN: Final = "(none)"
+_NO_BYTE: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # lone surrogates that stand for no byte of a file: JSON may hold them
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Tally:
     domains: Counter[str] = field(default_factory=Counter)
     spun_domains: Counter[str] = field(default_factory=Counter)
     rates: Counter[int] = field(default_factory=Counter)  # spun pages by the bin of their spin rate
-    top: list[tuple[float, float, str]] = field(default_factory=list)  # probability, spin rate, page: the most certain first
+    top: list[tuple[float, float, str]] = field(default_factory=list)  # probability, spin rate, page: at least the ``TOP`` most certain
     faults: list[Fault] = field(default_factory=list)
     unreadable: int = 0
 
@@ -112,7 +116,11 @@ class Tally:
         self.faults += other.faults[: KEPT - len(self.faults)]
 
     def _shorten(self) -> None:
-        self.top = heapq.nsmallest(TOP, self.top, key=lambda page: (-page[0], -page[1], page[2]))
+        self.top = self.most_certain()
+
+    def most_certain(self, count: int = TOP) -> list[tuple[float, float, str]]:
+        """The ``count`` most certain of the spun pages, up to ``TOP``: probability, spin rate, page."""
+        return heapq.nsmallest(min(count, TOP), self.top, key=lambda page: (-page[0], -page[1], page[2]))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for ``from_dict``."""
@@ -120,7 +128,7 @@ class Tally:
             "pages": self.pages, "words": self.words, "spun": self.spun, "spun_words": self.spun_words,
             "families": dict(sorted(self.families.items())), "domains": dict(sorted(self.domains.items())),
             "spun_domains": dict(sorted(self.spun_domains.items())), "rates": {str(k): n for k, n in sorted(self.rates.items())},
-            "top": [list(page) for page in self.top], "unreadable": self.unreadable,
+            "top": [list(page) for page in self.most_certain()], "unreadable": self.unreadable,
             "faults": [[fault.where, fault.reason] for fault in self.faults],
         }  # fmt: skip
 
@@ -195,7 +203,7 @@ def pages_of(path: Path, fields: Fields) -> Iterator[Page | Fault]:
         else:
             with _opened(path, packing) as stream:
                 yield Page(str(path), NO_DOMAIN, stream.read().decode("utf-8"))
-    except (OSError, EOFError, UnicodeDecodeError, InputError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, InputError) as error:
         yield Fault(str(path), _reason(error))
 
 
@@ -288,7 +296,8 @@ def _page(found: Any, where: str, fields: Fields) -> Page | Fault:
     text = found[fields.text]
     if not isinstance(text, str):
         return Fault(where, f"expected a text in {fields.text!r}, found {type(text).__name__}")
-    return Page(str(found.get(fields.id) or where), _domain(found.get(fields.url)), text)
+    name = found.get(fields.id)
+    return Page(where if name is None or name == "" else str(name), _domain(found.get(fields.url)), text)
 
 
 def _domain(url: Any) -> str:
@@ -345,11 +354,11 @@ def lines(tally: Tally, top: int = 20) -> Iterator[str]:
     if tally.top and top:
         yield ""
         yield "the most certain"
-        yield from (f"  {p:.4f}  spin rate {rate:.2f}  {page}" for p, rate, page in tally.top[:top])
+        yield from (f"  {p:.4f}  spin rate {rate:.2f}  {_shown(page)}" for p, rate, page in tally.most_certain(top))
     if tally.unreadable:
         yield ""
         yield f"{tally.unreadable:,} could not be read"
-        yield from (f"  {fault.where}: {fault.reason}" for fault in tally.faults[:top])
+        yield from (_shown(f"  {fault.where}: {fault.reason}") for fault in tally.faults[:top])
         if tally.unreadable > top:
             yield f"  and {tally.unreadable - top:,} more"
 
@@ -358,8 +367,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.2%}" if whole else "-"
 
 
+def _shown(name: str) -> str:
+    """``name``, which a page chose, as a line shows it: nothing in it works on a terminal, and all of it can be written."""
+    return _NO_BYTE.sub("\ufffd", name.translate(CONTROLS))
+
+
 def _columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    cells = [list(header), *([f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows)]
+    cells = [list(header), *([f"{c:,}" if isinstance(c, int) else _shown(str(c)) for c in row] for row in rows)]
     widths = [max(len(row[k]) for row in cells) for k in range(len(header))]
     for first, *others in cells:
         yield "  ".join(["", first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(others, widths[1:], strict=True))])

@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 from ..batch import Batch
 from ..errors import InputError
 from ..parallel import ordered, processors
+from ..report.record import json_text
 from ..survey import Fault, Fields, Page, Tally, chunks, holds_pages, lines, pages_of, plot, tally_of
 from . import files
 from .arguments import Parser
@@ -83,7 +84,7 @@ def survey(options: argparse.Namespace, parser: Parser) -> int:
         if state:
             state.close()
     in_json = settings["format"] in ("json", "json-lines")  # whatever else a configuration has is for reports
-    text = json.dumps(total.to_dict(), ensure_ascii=False) if in_json else "\n".join(lines(total, settings["top"]))
+    text = json_text(total.to_dict()) if in_json else "\n".join(lines(total, settings["top"]))
     files.write(files.encode(f"{text}\n"))
     if picture:
         try:

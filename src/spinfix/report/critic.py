@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..patch import Patch
+from ..records import Span
 
 # Where a backslash goes: before what would open a change; inside a change also before what would end it or part of it.
 # Backslashes that stand there already get one more, so that taking one away always gives the text back.
 _OUTSIDE: Final = re.compile(r"(?<=\{)\\*(?=~~|\+\+|--|==|>>)")
 _INSIDE: Final = re.compile(r"(?<=\{)\\*(?=[~+=>-])|(?<=[~+=-])\\*(?=\})|(?<=~)\\*(?=>)")
-_CHANGE: Final = re.compile(r"\{~~(?P<before>.*?)~>(?P<after>.*?)~~\}|\{\+\+(?P<new>.*?)\+\+\}|\{--(?P<gone>.*?)--\}", re.DOTALL)
+_OPENING: Final = re.compile(r"\{(?:~~|\+\+|--)")
 
 
 def marked_up(text: str, patch: Patch) -> str:
@@ -36,12 +37,12 @@ def accepted(markup: str) -> str:
     >>> accepted("It was {~~sluggish~>slow~~}."), rejected("It was {~~sluggish~>slow~~}.")
     ('It was slow.', 'It was sluggish.')
     """
-    return _settled(markup, "after", "new")
+    return _settled(markup, 1)
 
 
 def rejected(markup: str) -> str:
     """The text with no change made."""
-    return _settled(markup, "before", "gone")
+    return _settled(markup, 0)
 
 
 def _pieces(text: str, patch: Patch) -> Iterator[str]:
@@ -59,14 +60,44 @@ def _pieces(text: str, patch: Patch) -> Iterator[str]:
     yield _escaped(_OUTSIDE, text[at:])
 
 
-def _settled(markup: str, *kept: str) -> str:
+def _settled(markup: str, kept: int) -> str:
     pieces: list[str] = []
     at = 0
-    for match in _CHANGE.finditer(markup):
-        pieces.append(_plain(_OUTSIDE, markup[at : match.start()]))
-        pieces += (_plain(_INSIDE, match[name] or "") for name in kept)
-        at = match.end()
+    for span, *sides in _changes(markup):
+        pieces += (_plain(_OUTSIDE, markup[at : span.start]), _plain(_INSIDE, sides[kept]))
+        at = span.end
     return "".join([*pieces, _plain(_OUTSIDE, markup[at:])])
+
+
+def _changes(markup: str) -> Iterator[tuple[Span, str, str]]:
+    """The changes in ``markup``, each with what stood there and what was meant.
+
+    Each kind of mark is sought once, from left to right: a file may open any number of changes and close none.
+    """
+    size = len(markup)
+    sought: dict[str, int] = {}
+
+    def found(mark: str, least: int) -> int:
+        at = sought.get(mark, -1)
+        if at < least:
+            at = markup.find(mark, least)
+            sought[mark] = at = size if at < 0 else at
+        return at
+
+    at = 0
+    while opening := _OPENING.search(markup, at):
+        start, first, mark = opening.start(), opening.end(), opening[0][1:]
+        middle = found("~>", first) if mark == "~~" else first
+        stop = found(mark + "}", middle + 2 * (mark == "~~"))
+        if stop >= size:
+            at = start + 1
+            continue
+        at = stop + 3
+        if mark == "~~":
+            yield Span(start, at), markup[first:middle], markup[middle + 2 : stop]
+        else:
+            inside = markup[first:stop]
+            yield Span(start, at), inside if mark == "--" else "", inside if mark == "++" else ""
 
 
 def _escaped(places: re.Pattern[str], text: str) -> str:

@@ -107,17 +107,18 @@ def _split(text: str) -> list[str]:
 
 
 def _blocks(corrections: Sequence[Correction], lines: Sequence[str], starts: Sequence[int]) -> list[Block]:
-    blocks: list[Block] = []
+    blocks: list[tuple[int, int, list[Correction]]] = []  # a line may hold all corrections of a text
     for c in corrections:
         first = min(bisect_right(starts, c.span.start) - 1, max(len(lines) - 1, 0))
         # the line after a line end that is taken away joins the one before, so it belongs to the block
         last = min(bisect_right(starts, c.span.end), len(lines))
-        if blocks and first < blocks[-1].last:
-            earlier = blocks.pop()
-            blocks.append(Block(earlier.first, max(last, earlier.last), (*earlier.corrections, c)))
+        if blocks and first < blocks[-1][1]:
+            begun, end, inside = blocks[-1]
+            inside.append(c)
+            blocks[-1] = (begun, max(last, end), inside)
         else:
-            blocks.append(Block(first, last, (c,)))
-    return blocks
+            blocks.append((first, last, [c]))
+    return [Block(first, last, tuple(inside)) for first, last, inside in blocks]
 
 
 def _hunks(blocks: Sequence[Block], count: int) -> Iterator[list[Block]]:

@@ -48,6 +48,7 @@ def places(report: Report) -> Iterator[Place]:
     an edit elsewhere would move.
     """
     seen: Counter[tuple[str, str]] = Counter()
+    columns = _ByteColumns(report.text)
     for f in report.findings:
         if f.verdict is Verdict.KEEP:
             continue
@@ -55,14 +56,30 @@ def places(report: Report) -> Iterator[Place]:
         seen[change] += 1
         name = "\0".join((repository_path(report.path), *change, str(seen[change])))
         line_start = f.span.start - (f.column - 1)
-        end_line_start = report.text.rfind("\n", 0, f.span.end) + 1
+        end_line_start = max(line_start, report.text.rfind("\n", f.span.start, f.span.end) + 1)
         end = Position(f.line + f.observed.count("\n"), f.span.end - end_line_start + 1)
         yield Place(
             f, Position(f.line, f.column), end,
-            _byte_length(report.text[line_start : f.span.start]) + 1,
-            _byte_length(report.text[end_line_start : f.span.end]) + 1,
+            columns.at(f.span.start, line_start),
+            columns.at(f.span.end, end_line_start),
             hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest(),
         )  # fmt: skip
+
+
+class _ByteColumns:
+    """Columns in UTF-8 bytes, from 1, of offsets asked for in ascending order: a line is measured once, for it may be all of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line_start, self._at, self._column = 0, 0, 1
+
+    def at(self, offset: int, line_start: int) -> int:
+        """The column of ``offset``, whose line begins at ``line_start``."""
+        if line_start != self._line_start or offset < self._at:
+            self._line_start, self._at, self._column = line_start, line_start, 1
+        self._column += _byte_length(self._text[self._at : offset])
+        self._at = offset
+        return self._column
 
 
 def kinds_of(findings: Sequence[Finding]) -> dict[tuple[str, str], list[int]]:

@@ -258,11 +258,21 @@ def _like_own(
 ) -> Iterator[tuple[int, _Built, tuple[str, ...], bool]]:
     """Readings of one name of the text as another name of it, of which at least one word stands."""
     document = readings.document
+    standing = {name: count for names in own.values() for name, count in names.items()}
+    words_of = {name: frozenset(word.lower() for word in name) for name in standing}
+    written = frozenset().union(*words_of.values())
     for start, end in runs:
         observed = tuple(document.surfaces[start:end])
         words = {word.lower() for word in observed if word not in SMALL}
+        readable = {word for k in range(start, end) for reading in readings.at(k) for word in reading.known}
+        if readable.isdisjoint(written):  # as in a long list of schools: its names are not held against one another, which would take long
+            continue
         counted = {name: count for word in words if word in own for name, count in own[word].items()}
-        others = {name: count for name, count in counted.items() if not _is_within(name, observed)}
+        others = {
+            name: count
+            for name, count in counted.items()
+            if not readable.isdisjoint(words_of[name]) and not _is_within(name, observed)
+        }
         times = counted.get(observed, 0)
         for name, count in sorted(others.items()):
             if not is_the_rarer(times, count):
@@ -272,7 +282,6 @@ def _like_own(
                 for built in _built(readings, first, end, names):
                     if built.changed and built.kept:
                         yield first, built, name, True
-    standing = {name: count for names in own.values() for name, count in names.items()}
     for first, built, name in _with_one_exchanged(document, runs, gaps_in(standing)):
         if is_the_rarer(standing.get(tuple(document.surfaces[first : built.stop]), 0), standing[name]):
             yield first, built, name, True
