@@ -36,6 +36,7 @@ FLOORS = (
     "terms",
     "confusions",
     "word_channel",
+    "beam",
     "unlisted",
     "lattice",
     "rules",

@@ -135,7 +135,7 @@ def test_near_words_are_those_one_edit_away(word: str, words: list[str]) -> None
 
 @pytest.mark.parametrize("beginning", ["q", "zu", "é", "well-", "zzzz"])
 def test_first_words_are_those_of_the_file(beginning: str) -> None:
-    lines = bytes(shipped_index()._buffer).decode().split("\n")
+    lines = bytes(shipped_index().buffer).decode().split("\n")
     expected = dict.fromkeys(line.split("\t")[0].split(" ")[0] for line in lines if line.startswith(beginning))
     assert list(shipped_index().first_words(beginning)) == list(expected)
 

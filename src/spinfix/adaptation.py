@@ -180,7 +180,7 @@ def _distances(lattice: Lattice) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(SPINNERS)).T
 
 
-@lru_cache(maxsize=12_000)
+@lru_cache(maxsize=6_000)
 def _distances_of(listed: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
     found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE if any(name != THESAURUS for name, _ in listed) else THESAURUS_DISTANCE)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _TUPLES: Final = {
     "lists": "paths", "rules": "paths", "select": "names", "ignore": "names", "ignore_words": "words", "ignore_patterns": "patterns",
 }  # fmt: skip
-MANY: Final = 1_000  # tokens from which what has been looked up is worth being mapped anew, to need less memory: it takes some milliseconds
 MENTIONED: Final = 0.25  # share of the findings from which a text is read again without them: of a spun text few words stand between marks
 EVEN_ODDS: Final = 0.5
 _MENTIONS: Final = "a few words between quotation marks or in italics are mentioned, not used, it seems; they are left alone"
@@ -273,6 +272,7 @@ def _report_but_for_mentions(
 
 def _report_on_document(document: Document, policy: Policy, path: str, detail: Detail) -> Report:
     from .adaptation import Priors
+    from .arrays import MANY
     from .candidates import kept_names, of_names, with_unlisted
     from .composed import shipped_composed
     from .lattice import build
@@ -288,7 +288,11 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     def decided(candidates: Sequence[Candidate], part: Document = document, first: int = 0) -> Scored:
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
         chosen = of_names(moved(candidates, first), names)
+        if is_long := len(part) >= MANY:
+            loaded.let_go()
         lattice = build(part, moved(chosen, -first), model, MODEL_WEIGHT)._replace(candidates=tuple(chosen))
+        if is_long:
+            loaded.let_go(model)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
     def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:
@@ -418,31 +422,14 @@ def prepared(
 
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
     """What lists and rules propose, thinned."""
+    from .arrays import MANY
     from .candidates import in_case
-    from .composed import shipped_composed
-    from .confusions import shipped_confusions
-    from .first_look import shipped_weights
-    from .wordlists import shipped_columns, shipped_lines
 
     proposer = loaded.proposer(policy.lists, policy.language_model)
-    if len(document) >= MANY:  # only of what was read: nothing is loaded to be given back
-        _let_go(
-            shipped_composed().table.words,
-            shipped_weights().pairs.words if shipped_weights.cache_info().currsize else None,
-            shipped_confusions().associates if shipped_confusions.cache_info().currsize else None,
-        )
-    proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     if len(document) >= MANY:
-        _let_go(shipped_lines(), *list(shipped_columns().values())[:1])
+        loaded.let_go()
+    proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     return in_case(proposed, document)
-
-
-def _let_go(*held: object) -> None:
-    """Give back the memory of mapped files that what comes next does not read, so that they are not held beside the lattice."""
-    from .arrays import let_go
-
-    for each in held:
-        let_go(each)
 
 
 def check_selection(policy: Policy) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from . import rules
+from .beam import Option
 from .channel import Channel
 from .inflection import indefinite_article
 from .language_model import Floats, Indices, LanguageModel
@@ -19,7 +20,7 @@ from .rules.engine import GUARD_REACH
 from .selection import Selection
 from .standing import keys_in
 from .text import Document, cut, repeated_names
-from .unlisted import FAMILY, PAGES, Option, Unlisted
+from .unlisted import FAMILY, PAGES, Unlisted
 from .wordlists import Entry, Index
 
 ARTICLE_REPAIRED: Final = math.log(0.5)  # tables that hold the article with the word are the rarer half
@@ -31,10 +32,14 @@ FIRST: Final = 1000.0
 SMALL_FOR_CAPITAL: Final = math.log(0.05)  # a common word that its author wrote with a capital inside a sentence; an estimate
 
 
-@lru_cache(maxsize=10_000)
 def words_of(intended: str) -> tuple[str, ...]:
     """The words of an intended phrase, cut as the language model expects them."""
-    return (intended,) if intended.isascii() and intended.isalpha() else cut(intended)
+    return (intended,) if intended.isascii() and intended.isalpha() else _cut(intended)
+
+
+@lru_cache(maxsize=4_000)
+def _cut(phrase: str) -> tuple[str, ...]:
+    return cut(phrase)
 
 
 EVERYTHING: Final = Selection()

@@ -143,15 +143,10 @@ class Confusions:
         return found
 
 
-@lru_cache(maxsize=12_000)
+@lru_cache(maxsize=4_000)
 def inflection(lemma: str, pos: str, form: str) -> tuple[str, ...]:
     """The form of a lemma that has this name, in all its spellings; none where there is none."""
-    return _forms(lemma, pos).get(form, ())
-
-
-@lru_cache(maxsize=500)
-def _forms(lemma: str, pos: str) -> dict[str, tuple[str, ...]]:
-    return paradigm(lemma, pos)
+    return paradigm(lemma, pos, form).get(form, ())
 
 
 @lru_cache(maxsize=10_000)

@@ -206,7 +206,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
 
 
-@lru_cache(maxsize=12_000)
+@lru_cache(maxsize=6_000)
 def _held_back(listed: tuple[tuple[str, float], ...]) -> float:
     """What is taken off log P(observed | intended) because only a whole thesaurus says so (nats, at most 0)."""
     return max(distance + (OF_A_THESAURUS if family == THESAURUS else 0.0) for family, distance in listed)

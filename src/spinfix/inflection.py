@@ -82,8 +82,10 @@ def _tables() -> dict[str, dict[str, tuple[tuple[str, ...], ...]]]:
     return {"v": _table(_IRREGULAR_VERBS), "n": _table(_IRREGULAR_NOUNS), "a": _table(_IRREGULAR_ADJECTIVES)}
 
 
-def paradigm(phrase: str, pos: str) -> dict[str, tuple[str, ...]]:
+def paradigm(phrase: str, pos: str, only: str = "") -> dict[str, tuple[str, ...]]:
     """The forms of ``phrase`` by name (``base``, ``plural``; ``third``, ``past``, ``participle``, ``ing``; ``comparative``, ...).
+
+    With ``only`` the others of a verb may be left out, which takes less time.
 
     >>> paradigm("go to", "v")["past"], paradigm("bank card", "n")["plural"]
     (('went to',), ('bank cards',))
@@ -91,11 +93,15 @@ def paradigm(phrase: str, pos: str) -> dict[str, tuple[str, ...]]:
     if pos == "x":
         return {"base": (phrase,)}
     before, head, after = _head(phrase, pos)
-    forms = {"n": _noun, "v": _verb, "a": _adjective}[pos](head)
+    forms = _verb(head, only) if pos == "v" else _noun(head) if pos == "n" else _adjective(head)
+    if not (before or after):
+        return forms
     return {name: tuple(f"{before}{f}{after}" for f in values) for name, values in forms.items()}
 
 
 def _head(phrase: str, pos: str) -> tuple[str, str, str]:
+    if " " not in phrase:
+        return "", phrase.removesuffix("^"), ""
     words = phrase.split(" ")
     marked = [k for k, w in enumerate(words) if w.endswith("^")]
     at = marked[0] if marked else 0 if pos in "va" else _noun_head(words)
@@ -125,22 +131,24 @@ def _noun(word: str) -> dict[str, tuple[str, ...]]:
 def _add_s(word: str) -> str:
     if word.endswith(_HARD_CH):
         return word + "s"
-    if re.search(r"(?:^[bfw]|qu|wh|show[bw])[ei]z$", word):
+    if word.endswith("z") and re.search(r"(?:^[bfw]|qu|wh|show[bw])[ei]z$", word):
         return word + "zes"
-    if re.search(r"(?:[sxz]|ch|sh)$", word):
+    if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
-    if re.search(r"(?:[^aeiou]|qu)y$", word):
+    if word.endswith("y") and re.search(r"(?:[^aeiou]|qu)y$", word):
         return word[:-1] + "ies"
     return word + "s"
 
 
-def _verb(word: str) -> dict[str, tuple[str, ...]]:
+def _verb(word: str, only: str) -> dict[str, tuple[str, ...]]:
     irregular = _tables()["v"].get(word)
     if word == "be":
         return {"base": ("be",), "third": ("is",), "past": ("was",), "participle": ("been",), "ing": ("being",)}
     third = word + "es" if word.endswith("o") and (irregular or word in _OES) else _add_s(word)
     if word == "have":
         third = "has"
+    if only == "third":
+        return {"base": (word,), "third": (third,)}
     stems = _stems(word)
     ing = tuple(_before_ing(s) + "ing" for s in stems)
     if irregular:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from .text import cut
@@ -18,6 +19,7 @@ from .wordlists import package_file
 Tokens = tuple[str, ...]
 
 KEPT_AROUND: Final = 2  # words of a name that stand around one that no list has
+NONE: Final[Mapping[Tokens, Tokens]] = MappingProxyType({})
 SMALL: Final = frozenset("a an and at by for from in into is it me of on or our the to with without 's ' & , :".split())
 
 
@@ -43,6 +45,8 @@ class Names:
         """The names that begin with a word: their tokens as written, by these in small letters."""
         found = self._spelled.get(head)
         if found is None:
+            if head not in self._following[()]:
+                return NONE
             spelled: dict[Tokens, Tokens] = {}
             for name in self._names(head):
                 known = _lowered(name)
@@ -60,7 +64,9 @@ class Names:
         if known is None:
             size = len(beginning)
             longer = (name for name in self.with_head(beginning[0]) if len(name) > size)
-            known = self._following[beginning] = {name[size] for name in longer if name[:size] == beginning}
+            known = {name[size] for name in longer if name[:size] == beginning}
+            if known:  # of what begins no name nothing is remembered: texts are full of it
+                self._following[beginning] = known
         return known
 
 
@@ -134,8 +140,13 @@ def gaps_in(names: Iterable[Tokens]) -> Gaps:
     return lambda known, k: found.get((*known[:k], "", *known[k + 1 :]), ())
 
 
-@cache
 def _with_tail(tail: str) -> Mapping[Tokens, Tokens]:
+    """The names that end with a word, and are long enough to lack another, by their tokens in small letters."""
+    return _known_with_tail(tail) if tail in _compiled()[2].heads else NONE
+
+
+@cache
+def _known_with_tail(tail: str) -> Mapping[Tokens, Tokens]:
     names = shipped_names()
     return {known: names.spelled(known) or name for name in _compiled()[2](tail) for known in (_lowered(name),)}
 

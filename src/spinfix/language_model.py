@@ -118,7 +118,7 @@ class PackedModel:
         self.facts: dict[str, Any] = header["facts"]
         self.digest: str = header["digest"]
         self._tables = tables
-        self._buffer = buffer
+        self.buffer = buffer  # the file, mapped
         self._start = start
 
     @classmethod
@@ -154,7 +154,7 @@ class PackedModel:
 
     def verify(self) -> None:
         """Compare the whole file with its digest; ``ModelError`` where they differ."""
-        found = hashlib.blake2b(self._buffer[self._start :], digest_size=16).hexdigest()
+        found = hashlib.blake2b(self.buffer[self._start :], digest_size=16).hexdigest()
         if found != self.digest:
             changed = f"expected digest {self.digest}, found {found}; the file was changed after it was written"
             raise ModelError(f"{self.path}: {changed}: {ADVICE}")

@@ -114,7 +114,8 @@ class _Forms(dict[str, str]):
     def __missing__(self, surface: str) -> str:
         if len(self) >= 20_000:
             self.clear()
-        value = self[surface] = form(surface)
+        value = form(surface)
+        value = self[surface] = surface if value == surface else value  # one object for both, as most are
         return value
 
 

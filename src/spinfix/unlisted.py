@@ -12,13 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
+from .arrays import MANY, let_go
+from .beam import BEAM, MODEL_WEIGHT, Hypothesis, Option, Search, best
 from .composed import Composed, joined
 from .fuse import join_keys
-from .language_model import BEGIN, Floats, Indices, LanguageModel, Words
+from .language_model import BEGIN, Floats, LanguageModel
 from .page_words import keys_of, pair_keys
 from .terms import Terms
 from .text import Document
@@ -64,13 +66,12 @@ LONGEST: Final = 6  # tokens of a run
 SCREENED: Final = 3.0  # by which another pair must beat the pair that stands there
 SCREENING: Final = 24  # readings of one word that the screening looks at
 OPTIONS: Final = 100  # readings of one word
-BEAM: Final = 40
 READINGS: Final = 8  # of a run, whose changes become candidates
 RANKED_BY_FREQUENCY: Final = 0.3  # weight of log P(word) in the choice of a word's readings
 AT_ONCE: Final = 100  # pairs or words whose readings, some hundreds each, are looked at together, which bounds the memory
+RUNS: Final = 30  # whose readings are drawn up before the model is asked for the best, which bounds the memory
 REMEMBERED: Final = 1_800  # words, each with up to ``OPTIONS`` readings
 WIDEST: Final = 4  # tokens of one segment
-MODEL_WEIGHT: Final = 0.48
 LISTED: Final = -1.5  # of what a list has: it is in the lattice anyway
 TRAILING: Final = 1.0  # by which a reading may trail the best of its run
 GAIN: Final = 2.0  # by which a reading must beat the run as it stands
@@ -94,19 +95,6 @@ def are_asked(spun: float, family: str, changes: int) -> bool:
     """
     low, high = UNDECIDED
     return spun >= low and (family in (FAMILY, "") or spun < high or changes < FEW)
-
-
-class Option(NamedTuple):
-    """A way to read the tokens ``at`` up to and without ``stop``."""
-
-    at: int
-    stop: int
-    words: tuple[str, ...]
-    log_p: float  # log P(observed | words), nats
-    source: str  # "" for the words as they stand
-    terms: float = 0.0  # the part of log_p that it gains by making known terms
-    is_listed: bool = False  # known to the lists, which say how probable it is
-    pair: float = 0.0  # by how many nats spinners write the words side by side that stand there oftener than honest writers
 
 
 def struck_weights(document: Document, composed: Composed | None) -> list[float]:
@@ -152,9 +140,19 @@ class Unlisted:
         """What may have been meant in improbable runs, if not ``listed``; with ``struck_only`` in those with a pair only spinners write."""
         weights = struck_weights(document, self._composed)
         runs = self._runs(document, weights, struck_only)
-        self._rank({document.forms[k] for first, last in runs for k in range(first, last) if is_content(document, k)})
-        for first, last in runs:
-            yield from self._changes(document, first, last, listed, weights)
+        for at in range(0, len(runs), RUNS):
+            here = runs[at : at + RUNS]
+            self._rank({document.forms[k] for first, last in here for k in range(first, last) if is_content(document, k)})
+            options = [self._options(document, first, last) for first, last in here]
+            self._let_go(document)
+            for (first, last), known in zip(here, options, strict=True):
+                yield from self._changes(document, first, last, listed, weights, known)
+
+    def _let_go(self, document: Document) -> None:
+        """Give the memory of lists and thesauri back before the model is asked, which needs as much: of a long ``document``."""
+        if len(document) >= MANY:
+            for held in (self._channel.confusions.associates, *(index.buffer for index in self._indexes)):
+                let_go(held)
 
     def is_struck(self, document: Document) -> bool:
         """Whether two words stand side by side in ``document`` that only spinners write so."""
@@ -216,6 +214,7 @@ class Unlisted:
         forms = {document.forms[k + d] for k in odd for d in (0, 1)}
         self._rank(forms)
         options = {form: self._screening(form) for form in forms}
+        self._let_go(document)
         surfaces = list(dict.fromkeys(w for names, _ in options.values() for w in names))
         index = {surface: k for k, surface in enumerate(surfaces)}
         words = self._model.words(surfaces)
@@ -256,19 +255,21 @@ class Unlisted:
 
         Where the best reading is one that the lists make alone, nothing is: they need no second opinion.
         """
-        return self._changes(document, first, last, listed, struck_weights(document, self._composed))
+        weights, options = struck_weights(document, self._composed), self._options(document, first, last)
+        return self._changes(document, first, last, listed, weights, options)
 
-    def _changes(self, document: Document, first: int, last: int, listed: Container[Place], weights: Sequence[float]) -> list[Option]:
-        readings = [
-            (gain + UNSURE * sum(o.source == THESAURUS for o in options), options) for gain, options in self.readings(document, first, last)
-        ]
+    def _changes(
+        self, document: Document, first: int, last: int, listed: Container[Place], weights: Sequence[float], options: Sequence[Option]
+    ) -> list[Option]:
+        found = self._readings(document, first, last, options)
+        readings = [(gain + UNSURE * sum(o.source == THESAURUS for o in made), made) for gain, made in found]
         least = STRUCK_GAIN if max(weights[first : last - 1], default=0.0) else GAIN
         readings = sorted((r for r in readings if r[0] >= least), key=lambda r: -r[0])
         kept: dict[Place, Option] = {}
-        for number, (gain, options) in enumerate(readings[:READINGS]):
+        for number, (gain, made) in enumerate(readings[:READINGS]):
             if gain < readings[0][0] - TRAILING:
                 break
-            missing = list(self._missing(options, listed, weights))
+            missing = list(self._missing(made, listed, weights))
             if not number and not missing:
                 return []
             for option in missing:
@@ -308,18 +309,20 @@ class Unlisted:
 
     def readings(self, document: Document, first: int, last: int) -> list[tuple[float, tuple[Option, ...]]]:
         """The best readings of a run but for the run itself, with what each gains over that (nats), the best first."""
-        options = self._options(document, first, last)
+        return self._readings(document, first, last, self._options(document, first, last))
+
+    def _readings(self, document: Document, first: int, last: int, options: Sequence[Option]) -> list[tuple[float, tuple[Option, ...]]]:
         before = [document.forms[k] for k in range(max(first - 2, 0), first)] if first not in document.breaks else []
         before = [BEGIN, *before][-2:]
         after = [document.forms[last]] if last < len(document) and last not in document.breaks else []
         surfaces = list(dict.fromkeys([*before, *after, *(w for o in options for w in o.words)]))
         index = {surface: k for k, surface in enumerate(surfaces)}
-        search = _Search(self._model, self._terms, surfaces)
+        search = Search(self._model, self._terms, surfaces)
         start = [-1, *(index[w] for w in before)][-2:]
-        beams: list[list[_Hypothesis]] = [[] for _ in range(last - first + 1)]
-        beams[0] = [_Hypothesis(0.0, start[0], start[1], ())]
+        beams: list[list[Hypothesis]] = [[] for _ in range(last - first + 1)]
+        beams[0] = [Hypothesis(0.0, start[0], start[1], ())]
         for at in range(first, last):
-            here = _best(beams[at - first], BEAM)
+            here = best(beams[at - first], BEAM)
             if not here:
                 continue
             groups: dict[tuple[int, int], list[Option]] = {}
@@ -334,7 +337,7 @@ class Unlisted:
             ends = search.closed(ends, index[after[0]])
         plain = [h for h in ends if not any(o.source for o in h.options)]
         base = plain[0].score if plain else -math.inf
-        changed = [h for h in _best(ends, READINGS * 3) if any(o.source for o in h.options)]
+        changed = [h for h in best(ends, READINGS * 3) if any(o.source for o in h.options)]
         return [(h.score - base, h.options) for h in changed]
 
     def _options(self, document: Document, first: int, last: int) -> list[Option]:
@@ -384,9 +387,10 @@ class Unlisted:
         if len(forms) > 1:
             for intended, log_p in self._channel.learned(" ".join(forms)).items():
                 yield Option(at, stop, tuple(intended.split(" ")), log_p, LEARNED)
+        rest = tuple(forms[1:])
         for listed in self._indexes:
-            for entry in listed.entries(forms[0]):
-                if entry.rest == tuple(forms[1:]) and not entry.near and not entry.absent and not entry.observed:
+            for entry in listed.phrases(forms[0], rest[0]) if rest else listed.words(forms[0]):
+                if entry.rest == rest and not entry.near and not entry.absent and not entry.observed:
                     words = tuple(entry.intended.lower().split(" "))
                     yield Option(at, stop, words, math.log(entry.p) + LISTED, entry.source)
 
@@ -394,104 +398,3 @@ class Unlisted:
 def _bridged(document: Document, breaks: set[int], at: int) -> bool:
     """Whether the tokens at ``at`` and two further on have one of ``BRIDGES`` between them."""
     return at >= 0 and at + 2 < len(document) and breaks.isdisjoint((at + 1, at + 2)) and document.forms[at + 1] in BRIDGES
-
-
-class _Hypothesis(NamedTuple):
-    score: float
-    previous: int  # indices of the last two words, -1 for none
-    last: int
-    options: tuple[Option, ...]
-
-
-def _best(hypotheses: list[_Hypothesis], count: int) -> list[_Hypothesis]:
-    """The best of them, one for each sequence of words."""
-    best: dict[tuple[str, ...], _Hypothesis] = {}
-    for h in sorted(hypotheses, key=lambda h: -h.score):
-        best.setdefault(tuple(w for o in h.options for w in o.words), h)
-        if len(best) >= count:
-            break
-    plain = next((h for h in hypotheses if not any(o.source for o in h.options)), None)
-    found = list(best.values())
-    if plain is not None and not any(h is plain for h in found):
-        found.append(plain)  # the run as it stands is what all others are compared with
-    return found
-
-
-class _Search:
-    """The model's and the terms' opinion on all steps from some hypotheses to some options."""
-
-    def __init__(self, model: LanguageModel, terms: Terms, surfaces: list[str]) -> None:
-        self._model = model
-        self._terms = terms
-        self._keys = terms.keys(surfaces)
-        self._words: Words = model.words(surfaces)
-
-    def extended(self, here: Sequence[_Hypothesis], group: Sequence[Option], ids: Indices, length: int) -> list[_Hypothesis]:
-        """The best continuations of ``here`` by the options ``group``, all of ``length`` words."""
-        columns = len(group)
-        previous, last = np.array([h.previous for h in here]), np.array([h.last for h in here])
-        score = np.array([h.score for h in here])[:, None] + np.array([o.log_p for o in group])
-        score = score + self._steps(previous, last, ids[:, 0])
-        if length > 1:  # the words before the second are one of the hypothesis and one of the option
-            score = score + self._second_steps(last, ids[:, 0], ids[:, 1])
-        for k in range(2, length):
-            score = score + self._step(ids[:, k - 2], ids[:, k - 1], ids[:, k])
-        order = np.argsort(-score, axis=None, kind="stable")[: 2 * BEAM].tolist()
-        plain = [c for c, o in enumerate(group) if not o.source]
-        order += [r * columns + c for r, h in enumerate(here) if plain and _is_plain(h) for c in plain]
-        scores = score.ravel()
-        made = []
-        for k in dict.fromkeys(order):
-            hypothesis, option = here[k // columns], group[k % columns]
-            ending: list[int] = [hypothesis.last, *ids[k % columns].tolist()]
-            made.append(_Hypothesis(float(scores[k]), ending[-2], ending[-1], (*hypothesis.options, option)))
-        return made
-
-    def closed(self, ends: Sequence[_Hypothesis], word: int) -> list[_Hypothesis]:
-        """The hypotheses with the probability of the word after the run."""
-        if not ends:
-            return []
-        previous, last = np.array([h.previous for h in ends]), np.array([h.last for h in ends])
-        steps = self._step(previous, last, np.full(len(ends), word)).tolist()
-        return [_Hypothesis(h.score + s, h.previous, h.last, h.options) for h, s in zip(ends, steps, strict=True)]
-
-    def _step(self, previous: Indices, last: Indices, word: Indices) -> Floats:
-        """What each word adds after the two before it."""
-        words, model = self._words, self._model
-        log_prob, _, _ = model.pairs(words, last, word)
-        has = previous >= 0
-        earlier = np.where(has, previous, last)
-        _, backoff, keys = model.pairs(words, earlier, last)
-        surplus = words.surplus[word]
-        third = model.triples(keys, words.keys[word], backoff + log_prob - surplus) + surplus
-        total: Floats = MODEL_WEIGHT * np.where(has, third, log_prob) + self._terms.bonus_of(self._keys, earlier, last, word)
-        return total
-
-    def _steps(self, previous: Indices, last: Indices, word: Indices) -> Floats:
-        """``_step`` for all of ``word`` after each pair of ``previous`` and ``last``, shape (pairs, words); looked up once where it can."""
-        words, model, columns = self._words, self._model, len(word)
-        lasts, row = np.unique(last, return_inverse=True)
-        log_prob = model.pairs(words, np.repeat(lasts, columns), np.tile(word, len(lasts)))[0].reshape(-1, columns)[row]
-        has = previous >= 0
-        earlier = np.where(has, previous, last)
-        _, backoff, keys = model.pairs(words, earlier, last)
-        surplus = words.surplus[word]
-        fallback = (backoff[:, None] + log_prob - surplus).ravel()
-        third = model.triples(np.repeat(keys, columns), np.tile(words.keys[word], len(keys)), fallback).reshape(-1, columns) + surplus
-        terms = self._keys
-        pair = self._terms.bonus_of_keys(join_keys(terms[lasts][:, None], terms[word]))[row]
-        triple = self._terms.bonus_of_keys(join_keys(join_keys(terms[earlier], terms[last])[:, None], terms[word]))
-        total: Floats = MODEL_WEIGHT * np.where(has[:, None], third, log_prob) + np.maximum(pair, triple)
-        return total
-
-    def _second_steps(self, last: Indices, first: Indices, second: Indices) -> Floats:
-        """``_step`` for each word of ``second`` after that of ``first`` beside it and each of ``last``, shape (lasts, words)."""
-        lasts, row = np.unique(last, return_inverse=True)
-        size = len(first)
-        steps = self._step(np.repeat(lasts, size), np.tile(first, len(lasts)), np.tile(second, len(lasts)))
-        found: Floats = steps.reshape(-1, size)[row]
-        return found
-
-
-def _is_plain(hypothesis: _Hypothesis) -> bool:
-    return not any(option.source for option in hypothesis.options)

@@ -34,8 +34,8 @@ class WordChannel:
     """The learned table, with the confusion sets behind it."""
 
     def __init__(self, lines: Iterable[str], confusions: Confusions) -> None:
-        self._confusions = confusions
-        self._intended: dict[str, dict[str, float]] = {}
+        self.confusions = confusions
+        intended_by: dict[str, dict[str, float]] = {}
         self._changed: dict[str, float] = {}
         self._kept: dict[str, float] = {}
         self._known: dict[str, dict[str, float]] = {}
@@ -44,8 +44,10 @@ class WordChannel:
             if observed == intended:
                 self._kept[observed] = float(count)
                 continue
-            self._intended.setdefault(observed, {})[intended] = float(count)
+            intended_by.setdefault(observed, {})[intended] = float(count)
             self._changed[intended] = self._changed.get(intended, 0.0) + float(count)
+        # tuples, which take half the room of so many small dictionaries
+        self._intended = {observed: tuple(counts.items()) for observed, counts in intended_by.items()}
 
     @property
     def observed(self) -> Iterable[str]:
@@ -55,7 +57,7 @@ class WordChannel:
     def kept(self, word: str) -> float:
         """log P(``word`` | it was meant), nats, inside a phrase that was spun."""
         kept = self._kept.get(word, 0.0) + 1
-        known = kept + self._changed.get(word, 0.0) + sum(self._intended.get(word, {}).values())
+        known = kept + self._changed.get(word, 0.0) + self._times(word)
         return KEPT + KEPT_SLOPE * math.log(kept / known)
 
     def learned(self, observed: str) -> dict[str, float]:
@@ -67,16 +69,16 @@ class WordChannel:
                 found[intended] = log_p
 
         is_many = is_plural(observed)
-        for intended, count in self._intended.get(observed, {}).items():
+        for intended, count in self._intended.get(observed, ()):
             add(intended, self._log_p(intended, count) + (OTHER_NUMBER if is_plural(intended) != is_many else 0.0))
         for lemma, pos, form in lemmas(observed):
             if pos != "x":
-                for intended, count in self._intended.get(lemma, {}).items():
+                for intended, count in self._intended.get(lemma, ()):
                     for inflected in inflection(intended, pos, form):
                         add(inflected, self._log_p(intended, count) + INFLECTED)
         if " " not in observed:
             for plural in inflection(observed, "n", "plural"):
-                for intended, count in self._intended.get(plural, {}).items():
+                for intended, count in self._intended.get(plural, ()):
                     for lemma, _, form in lemmas(intended):
                         if form == "plural":
                             add(lemma, self._log_p(intended, count) + INFLECTED)
@@ -88,15 +90,15 @@ class WordChannel:
         if known is not None:
             return known
         found = self.learned(observed)
-        explained = EXPLAINED * math.log1p(sum(self._intended.get(observed, {}).values()))
-        for intended, log_p in self._confusions.of_word(observed).items():
+        explained = EXPLAINED * math.log1p(self._times(observed))
+        for intended, log_p in self.confusions.of_word(observed).items():
             if log_p + explained > found.get(intended, -99.0):
                 found[intended] = log_p + explained
         for lemma, pos, form in lemmas(observed):
-            for k, (other, bond) in enumerate(self._confusions.of_lemma(lemma)):
+            for k, (other, bond) in enumerate(self.confusions.of_lemma(lemma)):
                 if k >= NEAREST:
                     break
-                for intended, count in self._intended.get(other, {}).items():
+                for intended, count in self._intended.get(other, ()):
                     if " " in intended:
                         continue
                     log_p = bond + BY_ANALOGY + self._log_p(intended, count) + explained + (INFLECTED if pos != "x" else 0.0)
@@ -107,6 +109,10 @@ class WordChannel:
             self._known.clear()
         self._known[observed] = found
         return found
+
+    def _times(self, observed: str) -> float:
+        """How often the table has ``observed`` for another word."""
+        return sum(count for _, count in self._intended.get(observed, ()))
 
     def _log_p(self, intended: str, count: float) -> float:
         return math.log(count / (self._changed[intended] + SMOOTHING))

@@ -270,7 +270,7 @@ class Index:
     """
 
     def __init__(self, buffer: bytes | mmap.mmap, starts: Numbers | None = None, first_lines: Numbers | None = None) -> None:
-        self._buffer = buffer
+        self.buffer = buffer
         self._starts, self._first_lines = starts, first_lines
         self._by_number: dict[int, tuple[str, Entry]] = {}
         self._known: dict[str, tuple[Entry, ...]] = {}
@@ -295,7 +295,7 @@ class Index:
         """The lines of these numbers, for less than one by one."""
         at = np.array(numbers, dtype=np.int64)
         starts, stops = self.starts[at].tolist(), self.starts[at + 1].tolist()
-        return [_decoded(self._buffer[start : stop - 1]) for start, stop in zip(starts, stops, strict=True)]
+        return [_decoded(self.buffer[start : stop - 1]) for start, stop in zip(starts, stops, strict=True)]
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
@@ -358,7 +358,7 @@ class Index:
         first, last = self._numbers(low, high)
         if first >= last:
             return []
-        return _decoded(self._buffer[int(self.starts[first]) : int(self.starts[last]) - 1]).split("\n")
+        return _decoded(self.buffer[int(self.starts[first]) : int(self.starts[last]) - 1]).split("\n")
 
     def _numbers(self, low: str, high: str) -> tuple[int, int]:
         """The numbers of these lines: the first, and the one after the last."""
@@ -368,13 +368,13 @@ class Index:
         return first, bisect_left(numbers, beyond, lo=first, key=self._line)
 
     def _line(self, number: int) -> bytes:
-        return self._buffer[int(self.starts[number]) : int(self.starts[number + 1]) - 1]
+        return self.buffer[int(self.starts[number]) : int(self.starts[number + 1]) - 1]
 
     @property
     def starts(self) -> Numbers:
         """Where each line begins, and one more."""
         if self._starts is None:
-            data = np.frombuffer(self._buffer, dtype=np.uint8)
+            data = np.frombuffer(self.buffer, dtype=np.uint8)
             ends = np.flatnonzero(data == 10)
             if len(data) and data[-1] != 10:
                 ends = np.append(ends, len(data))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..beam import MODEL_WEIGHT
 from ..language_model import default_model
 from ..records import Candidate
 from ..terms import shipped_terms
 from ..text import Document
-from ..unlisted import FUNCTION_WORDS, MODEL_WEIGHT
+from ..unlisted import FUNCTION_WORDS
 from ..word_channel import WordChannel, shipped_word_channel
 from ..wordlists import Index
 from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
