@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from spinfix.arrays import let_go, opened, packed
+from spinfix import detect, scoring
+from spinfix.arrays import MANY, let_go, opened, packed
 from spinfix.errors import ModelError
 from spinfix.standing import columns_of, observed_columns, standing
 from spinfix.templates import made, shipped_table
-from spinfix.wordlists import Index, mapped, shipped_index
+from spinfix.text import tokenize
+from spinfix.wordlists import DATA, Index, mapped, shipped_index
 
 
 def test_what_is_packed_comes_back(tmp_path: Path) -> None:
@@ -76,6 +80,34 @@ def test_memory_is_given_back(tmp_path: Path) -> None:
     assert found.sum() and kilobytes() > 7000
     let_go(found)
     assert kilobytes() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="tells the memory of a mapped file on Linux only")
+def test_what_is_mapped_is_given_back_while_the_readings_of_a_long_text_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")[:1500]
+    held: list[set[str]] = []
+
+    def weighing(*args: Any, **settings: Any) -> scoring.Scored:
+        held.append({name for name in mapped_files() if name.startswith(str(DATA))})
+        return score(*args, **settings)
+
+    score = scoring.score
+    monkeypatch.setattr(scoring, "score", weighing)
+    short, long = detect(text), detect("\n\n".join([text] * (MANY // len(tokenize(text)) + 1)))
+    assert short.findings and len(long.findings) > len(short.findings)
+    assert len(held[0]) > 3 and held[-1] == set()
+    assert detect(text) == short
+
+
+def mapped_files() -> Iterator[str]:
+    """The files of which some memory is mapped in this process."""
+    name = ""
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        head, *rest = line.split()
+        if not head.endswith(":"):
+            name = rest[4] if len(rest) > 4 else ""
+        elif head == "Rss:" and name and int(rest[0]):
+            yield name
 
 
 def test_the_shipped_columns_are_those_of_the_lines() -> None:

@@ -66,26 +66,31 @@ def source_names(lists: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, .
 
 
 def let_go(opened: LanguageModel | None = None) -> None:
-    """Give the memory of the mapped files back to the system, so that what reads none of them has more room: that of the shipped tables,
-    or that of one ``opened`` model.
+    """Give the memory of mapped files back to the system, so that what reads none of them has more room.
 
-    What is read again is mapped again, which takes a millisecond or two.  Nothing is loaded for it.
+    These are the shipped tables, as far as anything was read of them, or the file of one ``opened`` model.  What is read again is mapped
+    again, which takes a millisecond or two.
     """
     from .arrays import let_go
     from .composed import shipped_composed
     from .confusions import shipped_confusions
     from .first_look import shipped_weights
     from .language_model import PackedModel
-    from .wordlists import shipped_columns, shipped_lines
+    from .wordlists import shipped_arrays, shipped_lines
 
-    if isinstance(opened, PackedModel):
-        let_go(opened.buffer)
-    if opened is None:
-        let_go(shipped_composed().table.words)
-        let_go(shipped_weights().pairs.words if shipped_weights.cache_info().currsize else None)
-        let_go(shipped_confusions().associates if shipped_confusions.cache_info().currsize else None)
+    if opened is not None:
+        let_go(opened.buffer if isinstance(opened, PackedModel) else None)
+        return
+    if shipped_lines.cache_info().currsize:
         let_go(shipped_lines())
-        let_go(next(iter(shipped_columns().values()), None))
+    if shipped_arrays.cache_info().currsize:
+        let_go(next(iter(shipped_arrays()[0].values()), None))
+    if shipped_composed.cache_info().currsize:
+        let_go(shipped_composed().table.words)
+    if shipped_weights.cache_info().currsize:
+        let_go(shipped_weights().pairs.words)
+    if shipped_confusions.cache_info().currsize:
+        let_go(shipped_confusions().associates)
 
 
 def _list_files(paths: tuple[str, ...]) -> _Files:
