@@ -13,7 +13,7 @@ from spinfix.errors import RuleError
 from spinfix.known_names import Names
 from spinfix.records import Candidate
 from spinfix.rules import Rule, declared, names, numbers, patterns, rule
-from spinfix.rules.engine import own_part
+from spinfix.rules.engine import in_a_spun_text, own_part
 from spinfix.rules.leftovers import spintax
 from spinfix.rules.names import _own_names, _runs
 from spinfix.rules.readings import Readings
@@ -216,3 +216,11 @@ def test_many_names_with_one_word_in_common_are_not_held_against_one_another(mon
     document = tokenize(". ".join(f"The {'ABCDEFGHIJ'[k % 10]}le {'ABCDEFGHIJ'[k // 10]}son University met" for k in range(100)) + ".")
     list(names.broken_name(document, [shipped_index()]))
     assert len(built) < 2 * len(document)
+
+
+def test_a_decade_spelled_out_in_small_letters_is_no_sign_of_a_spinner() -> None:
+    sentence = "She came to New York in the nineteen fifties, with two dresses and the address of a cousin."
+    assert spinfix.restore(sentence) == sentence
+    assert "1950s" in spinfix.restore(sentence.replace("nineteen fifties", "Nineteen Fifties"))
+    (spun,) = in_a_spun_text({sentence: sentence})
+    assert "1950s" in spinfix.restore(spun)

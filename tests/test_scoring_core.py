@@ -293,3 +293,20 @@ def test_words_are_written_in_the_letter_case_of_their_place() -> None:
     long_war = [Candidate(k, k + 1, "long war", ("long", "war"), -1.0, "a/b", "fight") for k in places]
     several = [scoring._Writer(document, c.first, c.last).as_meant(c) for c in long_war]
     assert several == ["Long war", "LONG WAR", "Long War"], "a capital at the beginning of a sentence makes no title"
+
+
+@pytest.mark.parametrize(
+    ("spun", "told"), [(0.2, "this text is spun with a probability of 10%; if it is, about 12%"), (0.9, "this part of the text is")]
+)
+def test_a_doubt_that_the_text_is_spun_is_told_as_such(spun: float, told: str) -> None:
+    lattice = laid_out(made("primarily", "based", "based", log_p=-1.0))
+    adapted = Adapted(
+        spun, 0.1, "", np.array([0.08]), np.array([-3.0]), np.array([0.0]), -2.0, np.array([0.8]), np.array([0.0]), np.array([0.1]),
+        log_unspun=np.array([-9.0]), log_clean_rate=-9.0,
+    )  # fmt: skip
+    reasons = {e.kind: e for e in scoring._evidence(lattice, adapted, ([0.08], [0.08], [0.08]), [0], "primarily based")}
+    log_odds = math.log(0.08 / 0.92)
+    assert reasons["prior"].log_odds == pytest.approx(-2.0 + log_odds - math.log(4)) and told in reasons["prior"].reason
+    assert reasons["language-model"].log_odds == pytest.approx(math.log(4) + 3.0), "what it is if the text was spun"
+    assert "better" in reasons["language-model"].reason
+    assert sum(e.log_odds for e in reasons.values()) == pytest.approx(log_odds)

@@ -78,6 +78,8 @@ def score(
     adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares, told_from)
     stated = _equals_joined(document, lattice, adapted.candidates)
     counted = _calibrated(document, lattice, adapted, stated, calibration or shipped_calibration())
+    if adapted.given_spun is not None and detail is not Detail.CHANGES:  # as in ``stated``, with which the reasons compare it
+        adapted = replace(adapted, given_spun=_equals_joined(document, lattice, adapted.given_spun))
     adapted = replace(adapted, candidates=with_pairs(lattice, counted, adapted.spun, priors))
     if adapted.spun < 0.5:
         restore_at = _at_cost(restore_at, CLEAN_COST)
@@ -228,20 +230,30 @@ def _evidence(lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence
     total, counted, final = (_log_odds(p, best, place) for p in steps)
     unspun = adapted.log_unspun if _rests_on_the_unspun(adapted, best) else None
     base, family, prior = adapted.log_rate, float(adapted.log_family[best]), adapted.log_prior
+    doubt, share = 0.0, 1.0  # of the text's, or the part's, being spun
     if unspun is not None:
         base, family, prior = adapted.log_clean_rate, 0.0, unspun
+    elif adapted.given_spun is not None and adapted.shares is not None:
+        doubt, share = total - _log_odds(adapted.given_spun, best, place), float(adapted.shares[best])
     adaptive = float(prior[best]) - base - family - candidate.log_p
-    context = total - base - family - adaptive - candidate.log_p
+    context = total - doubt - base - family - adaptive - candidate.log_p
     where = f"“{' '.join(observed.split())}”"
     channel = candidate.log_p - candidate.terms
-    if abs(base) >= LEAST:
+    if abs(base + doubt) >= LEAST:
         rate = math.exp(base) / (1 + math.exp(base))
         part = "this text" if adapted.spun < 0.5 else "this part of the text"
-        spun = f"about {rate:.0%} of the words that could be changed seem to have been"
-        yield Evidence("prior", base, _shared(spun if rate >= 0.005 else f"nobody seems to have spun {part}"))
+        if rate < 0.005:
+            told = f"nobody seems to have spun {part}"
+        elif share < 0.5:
+            told = f"{part} is spun with a probability of {_percent(share)}; "
+            told += f"if it is, about {rate:.0%} of the words that could be changed were"
+        else:
+            told = f"about {rate:.0%} of the words that could be changed seem to have been"
+        yield Evidence("prior", base + doubt, _shared(told))
     if abs(channel) >= LEAST:
-        share = min(math.exp(channel), 1.0)
-        yield Evidence("channel", channel, _shared(f"a spinner that changes “{candidate.intended}” writes {where} {share:.0%} of the time"))
+        often = min(math.exp(channel), 1.0)
+        told = f"a spinner that changes “{candidate.intended}” writes {where} {_percent(often)} of the time"
+        yield Evidence("channel", channel, _shared(told))
     if abs(candidate.terms) >= LEAST:
         yield Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term")
     if abs(family) >= LEAST:
@@ -260,6 +272,17 @@ def _evidence(lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence
         yield Evidence("pair", final - counted, f"a spinner puts {where} beside its neighbour far oftener than an honest writer")
 
 
+def _percent(share: float) -> str:
+    """A share for a reader: whole per cent, and of less than one its first figure.
+
+    >>> _percent(0.347), _percent(0.0028), _percent(1e-7)
+    ('35%', '0.3%', 'less than 0.001%')
+    """
+    if share >= 0.01:
+        return f"{share:.0%}"
+    return f"{100 * share:.1g}%" if share >= 1e-5 else "less than 0.001%"
+
+
 def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:
     """Whether most of the posterior of ``best`` is that of a document, or a part of it, that nobody spun."""
     if adapted.given_spun is None or adapted.given_clean is None or adapted.shares is None:
@@ -268,10 +291,10 @@ def _rests_on_the_unspun(adapted: Adapted, best: int) -> bool:
     return (1 - share) * float(adapted.given_clean[best]) > share * float(adapted.given_spun[best])
 
 
-def _log_odds(posteriors: Sequence[float], best: int, place: Sequence[int]) -> float:
+def _log_odds(posteriors: Sequence[float] | Floats, best: int, place: Sequence[int]) -> float:
     """Log-odds of the candidate ``best`` against leaving its place alone (nats)."""
-    posterior = min(max(posteriors[best], 1e-12), 1 - 1e-12)
-    return math.log(posterior) - math.log(max(1 - sum([posteriors[k] for k in place]), 1e-12))
+    posterior = min(max(float(posteriors[best]), 1e-12), 1 - 1e-12)
+    return math.log(posterior) - math.log(max(1 - sum([float(posteriors[k]) for k in place]), 1e-12))
 
 
 def _family(lattice: Lattice, adapted: Adapted) -> str:

@@ -35,7 +35,7 @@ _PLACEHOLDERS: Final = frozenset(
 
 @guard
 def is_prose(document: Document, start: int, end: int) -> bool:
-    """Whether the line around ``start`` to ``end``, as far as it goes, reads like a sentence rather than like code or a template."""
+    """The line around it, as far as it goes, reads like a sentence rather than like code or a template."""
     text = document.text
     before, after = text[max(start - LINE, 0) : start], text[end : end + LINE]
     if start > LINE:  # whole words only

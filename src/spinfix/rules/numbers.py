@@ -25,6 +25,7 @@ _DECADES: Final = {
 }  # fmt: skip
 _CENTURIES: Final = {"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
 LIKELY: Final = math.log(0.5)
+UNLIKELY: Final = math.log(1e-4)  # the tables have capitals, and some people spell a decade out
 
 
 def value_of(word: str) -> int | None:
@@ -79,7 +80,7 @@ def is_one_phrase(document: Document, first: int, last: int) -> bool:
     "numbers",
     restores={
         "She moved to the coast in the Nineteen Nineties.": "She moved to the coast in the 1990s.",
-        "It was a hit of the nineteen eighties.": "It was a hit of the 1980s.",
+        "It was a hit of the Nineteen Eighties.": "It was a hit of the 1980s.",
         "The mill closed in the Nineteen Thirties.": "The mill closed in the 1930s.",
     },
     keeps=[
@@ -92,12 +93,16 @@ def is_one_phrase(document: Document, first: int, last: int) -> bool:
     guards=(is_one_phrase,),
 )
 def spelled_decade(document: Document) -> Iterator[Candidate]:
-    """Write a decade in figures where a spinner spelled it out (*the Nineteen Nineties*)."""
+    """Write a decade in figures where a spinner spelled it out (*the Nineteen Nineties*).
+
+    In small letters that is no sign of a spinner: some people write *the nineteen nineties*.
+    """
     forms = document.forms
     for k in range(len(forms) - 1):
         if forms[k] in _CENTURIES and forms[k + 1] in _DECADES and is_one_phrase(document, k, k + 2):
             decade = f"{_CENTURIES[forms[k]]}{_DECADES[forms[k + 1]]}s"
-            yield candidate(document, k, k + 2, decade, (decade,), LIKELY, "numbers/spelled-decade")
+            log_p = LIKELY if document.surfaces[k + 1][0].isupper() else UNLIKELY
+            yield candidate(document, k, k + 2, decade, (decade,), log_p, "numbers/spelled-decade")
 
 
 @guard
