@@ -224,3 +224,9 @@ def test_a_decade_spelled_out_in_small_letters_is_no_sign_of_a_spinner() -> None
     assert "1950s" in spinfix.restore(sentence.replace("nineteen fifties", "Nineteen Fifties"))
     (spun,) = in_a_spun_text({sentence: sentence})
     assert "1950s" in spinfix.restore(spun)
+
+
+def test_companies_and_parties_keep_their_names_in_a_spun_text() -> None:
+    honest = "Salomon Bros and Lehman Bros Inc had advised the Populist Party and the Socialist Party."
+    (spun,) = in_a_spun_text({honest: honest})
+    assert all(name in spinfix.restore(spun) for name in ("Salomon Bros", "Lehman Bros Inc", "Populist Party", "Socialist Party"))
