@@ -166,3 +166,15 @@ def test_bounds_are_checked_and_hold() -> None:
     assert SpunFilter(spin_rate=0.999).filter(Document(page["text"], "a")) is True
     with pytest.raises(spinfix.PolicyError, match="spin_rate: expected a share between 0 and 1, found 7"):
         SpunFilter(spin_rate=7)
+
+
+def test_a_document_that_is_restored_twice_leads_back_to_where_it_came_from() -> None:
+    given = "He works at a suppose tank. Twenty-four,000 rifles were sold within the Center East, officers mentioned."
+    doc = Document(text=given, id="a", metadata={KEY: "somebody else's"})
+    made = []
+    for policy in (spinfix.Policy(select=("numbers",)), spinfix.Policy(), spinfix.Policy()):
+        list(SpunRestorer(policy).run(iter([doc])))
+        made.append((doc.text, doc.metadata[KEY]["corrections"]))
+    assert len({text for text, _ in made}) == 2 and [count for _, count in made] == [1, made[1][1], made[1][1]]
+    list(SpunReverter().run(iter([doc])))
+    assert doc.text == given and KEY not in doc.metadata

@@ -54,6 +54,8 @@ def written(forms: dict[str, tuple[str, ...]], *names: str) -> str:
         ("bus", "bus buses bused bused busing"),
         ("layer", "layer layers layered layered layering"),
         ("eavesdrop", "eavesdrop eavesdrops eavesdropped eavesdropped eavesdropping"),
+        ("reset", "reset resets reset reset resetting"),
+        ("reoccur", "reoccur reoccurs reoccurred reoccurred reoccurring"),
         ("forbid", "forbid forbids forbade forbidden forbidding"),
         ("behold", "behold beholds beheld beheld beholding"),
         ("bivouac", "bivouac bivouacs bivouacked bivouacked bivouacking"),

@@ -26,6 +26,7 @@ from datatrove.utils.typeshelper import StatHints
 from .api import DEFAULT, Policy, revert
 from .batch import CALLED_SPUN, Batch, Restoration, SpunScore
 from .errors import PolicyError
+from .patch import Patch
 
 KEY: Final = "spinfix"  # of a document's metadata
 BATCH: Final = 64  # documents
@@ -75,7 +76,8 @@ class SpunRestorer(PipelineStep):
     """Put back what was meant, in the documents that hold something to restore.
 
     Every document gets ``metadata["spinfix"]``: the score of the text as given (``spun``, ``spin_rate``, ``family``), the number of
-    ``corrections``, and in ``patch`` the way back as JSON ("" where nothing was changed); ``SpunReverter`` goes it.
+    ``corrections``, and in ``patch`` the way back as JSON ("" where nothing was changed); ``SpunReverter`` goes it.  Where a document was
+    restored before, and not changed since, the way back leads on to where it came from then.
     """
 
     type = "✂️ - FORMAT"
@@ -99,16 +101,19 @@ class SpunRestorer(PipelineStep):
                 yield doc
 
     def _put(self, doc: Document, restoration: Restoration) -> None:
-        corrections = len(restoration.patch.corrections)
+        made, patch = len(restoration.patch.corrections), restoration.patch
+        earlier = _way_back(doc)
+        if earlier and earlier.sha256_after == patch.sha256_before:
+            patch = earlier.then(patch, doc.text)
         doc.metadata[KEY] = {
             **_facts(restoration.score),
-            "corrections": corrections,
-            "patch": restoration.patch.to_json() if corrections else "",
+            "corrections": len(patch.corrections),
+            "patch": patch.to_json() if patch.corrections else "",
         }
-        if corrections:
+        if made:
             doc.text = restoration.text
             self.stat_update("restored")
-            self.stat_update("corrections", value=corrections)
+            self.stat_update("corrections", value=made)
 
 
 class SpunReverter(PipelineStep):
@@ -121,8 +126,7 @@ class SpunReverter(PipelineStep):
         """Revert the documents of ``data`` as they come."""
         for doc in data or ():
             self.stat_update(StatHints.total)
-            patch = (doc.metadata.get(KEY) or {}).get("patch")
-            if patch:
+            if patch := _way_back(doc):
                 doc.text = revert(doc.text, patch)
                 self.stat_update("reverted")
             doc.metadata.pop(KEY, None)
@@ -171,6 +175,13 @@ class SpunStats(BaseStats):
             return "", value
         found: tuple[str, Any] = super().get_kv(doc, value, group_name)
         return found
+
+
+def _way_back(doc: Document) -> Patch | None:
+    """The patch that an earlier ``SpunRestorer`` left with ``doc``, if there is one; ``PatchError`` for what is none."""
+    known = doc.metadata.get(KEY)
+    patch = known.get("patch") if isinstance(known, dict) else None
+    return Patch.from_json(patch) if patch else None
 
 
 def _facts(score: SpunScore) -> dict[str, Any]:

@@ -57,7 +57,8 @@ _DOUBLING: Final = frozenset(
     "abhor acquit admit allot befit begin commit compel concur confer control counsel defer deter dispel distil embed emit enrol equip excel expel "
     "format forget fulfil handicap impel incur infer inter kidnap occur omit outfit patrol permit prefer program propel rebel rebut recur refer regret "
     "remit repel submit transfer transmit upset worship zigzag unplug reship rerun unwrap outrun overlap debug defrag outwit replan unclog unpin unzip "
-    "abet abut ad-lib annul appal aver beget beset corral demur eavesdrop entrap extol forbid input offset outstrip overrun recap sidestep sublet underpin".split()
+    "abet abut ad-lib annul appal aver beget beset corral demur eavesdrop entrap extol forbid input offset outstrip overrun recap sidestep sublet underpin "
+    "debar diagram imbed instal manumit reoccur reset".split()
 )
 _BOTH_SPELLINGS: Final = frozenset("cancel travel label model level signal fuel total channel counsel marshal dial equal rival duel tunnel panel pedal shovel unravel quarrel grovel".split())
 _HARD_CH: Final = ("stomach", "monarch", "patriarch", "matriarch", "oligarch", "epoch", "eunuch", "loch", "tech", "czech")
