@@ -46,6 +46,19 @@ def is_no_compound(document: Document, stop: int) -> bool:
     return document.surfaces[stop][0].isupper()
 
 
+_CAUSES: Final = frozenset("make makes made making let lets letting help helps helped helping watch watches watched watching".split())
+_SENSES: Final = frozenset("see sees saw seen seeing hear hears heard hearing feel feels felt have has had having".split())
+
+
+@guard
+def is_no_object(document: Document, k: int) -> bool:
+    """No verb stands before the determiner that makes it the one who acts (*make her give in*, *let this go on*)."""
+    if k < 2 or document.begins_a_stretch(k - 1) or document.forms[k - 1] not in ("her", "this", "each", "another"):
+        return True
+    before = document.forms[k - 2]
+    return before not in _CAUSES and not (before in _SENSES and document.forms[k - 1] == "her")
+
+
 @list_rule(
     "parts-of-speech",
     restores=in_a_spun_text(
@@ -59,6 +72,7 @@ def is_no_compound(document: Document, stop: int) -> bool:
         "His go to song is an old one.",
         "They go to the city to examine the bridge.",
         "The think piece was long, and the learn button was blue.",
+        "Let this remain a secret. Nothing would make her give in.",
     ],
     trigger=trigger(
         pattern=r"\b(?:an?|the|this|each|every|another|h[ie][sr]|its|their|our|my|your)\s+(?:"
@@ -66,7 +80,7 @@ def is_no_compound(document: Document, stop: int) -> bool:
         + r")\b",
         flags=re.IGNORECASE,
     ),
-    guards=(is_no_compound,),
+    guards=(is_no_compound, is_no_object),
 )
 def verb_for_a_noun(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
     """Put a noun back where an article stands before a verb (*a go to*, *the examine*): the table listed one word for both."""
@@ -75,7 +89,7 @@ def verb_for_a_noun(document: Document, indexes: Sequence[Index]) -> Iterator[Ca
     for start, last in document.stretches():
         for k in range(start + 1, last):
             known = forms[k]
-            if forms[k - 1] not in DETERMINERS or not (known in VERBS_ONLY or known in _HEADS):
+            if forms[k - 1] not in DETERMINERS or not (known in VERBS_ONLY or known in _HEADS) or not is_no_object(document, k):
                 continue
             readings = readings or Readings(document, indexes)
             for reading in readings.at(k):

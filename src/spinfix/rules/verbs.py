@@ -113,7 +113,7 @@ def lost_inflection(document: Document) -> Iterator[Candidate]:
 
 _WHEEL: Final = {
     ("would", "possibly"): ("might",), ("may", "possibly"): ("may", "might", "could"), ("might", "possibly"): ("might", "may"),
-    ("will", "possibly"): ("may", "might"), ("could", "possibly"): ("may", "could"), ("can", "possibly"): ("may", "can"),
+    ("will", "possibly"): ("may", "might"),
     ("would", "presumably"): ("might", "may"), ("may", "presumably"): ("may",), ("might", "presumably"): ("might",),
     ("may", "additionally"): ("may also", "could also"), ("might", "additionally"): ("might also", "may also"),
     ("can", "additionally"): ("can also", "may also"), ("will", "additionally"): ("will also", "can also"),
@@ -141,6 +141,7 @@ def leads_to_a_verb(document: Document, stop: int) -> bool:
         "He would possibly have stayed at home.",
         "He said he would, possibly with her help.",
         "She helped where she may possibly, and left.",
+        "If you can possibly avoid it, do. What could possibly happen?",
     ],
     trigger=trigger("possibly presumably additionally"),
     guards=(leads_to_a_verb,),
