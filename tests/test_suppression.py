@@ -227,6 +227,19 @@ def test_what_a_text_may_merely_mention(text: str, kind: str, words: str) -> Non
     assert " ".join(document.surfaces[k] for k in sorted(mentions(document, view)) if document.surfaces[k][0].isalnum()) == words
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "folks@example.org", "officers.mentioned@example.org", "/home/folks/houses", "folks.txt", "--folks-houses=yes", "@folks", "#folks",
+        "officers::mentioned", "`struggle(folks)`", "https://example.org/folks", "www.example.org/folks-misplaced",
+    ],
+)  # fmt: skip
+def test_addresses_paths_and_code_are_kept_without_markup_too(kept: str) -> None:
+    restored = spinfix.restore(f"{SENTENCE} Folks asked {kept} within the Center East, and officers mentioned `folks' and `houses'.")
+    assert f" {kept} in the Middle East" in restored
+    assert restored.endswith("officials said `people' and `homes'.")
+
+
 ABOUT = (
     "A publisher has withdrawn 47 papers after readers pointed out that they spoke of {0}bosom malignant growth{1}, "
     "{0}colossal information{1} and {0}irregular woodland{1}. The guest editor could not be reached, and two of the authors told us that "

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from .markup.view import Shown, View
+from .markup.view import IDENTIFIER, Shown, View
 from .records import Span
 from .text import Document, repeated_names
 
@@ -36,15 +36,19 @@ _MENTION: Final = re.compile(
     )
 )
 _ITALICS: Final = re.compile(r"\*|_|<(?:em|i|q|cite|dfn)\b[^>]*>|\\(?:emph|textit|textsl)\s*\{", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?<![`\w])`(?=[^`\s])[^`\n]{1,200}(?<!\s)`(?![`\w])")  # as people set it off in mail, too
 _SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
 def kept_tokens(document: Document, view: View, *, quotations: bool = False, names: bool = False) -> frozenset[int]:
     """The tokens of ``document``, the prose of ``view``, that are to be kept.
 
-    With ``quotations`` also those between quotation marks, with ``names`` those of names that the text repeats.
+    Addresses, paths, code and other identifiers are among them.  With ``quotations`` also those between quotation marks, with ``names``
+    those of names that the text repeats.
     """
     spans = [view.shown(span) for span in kept_spans(view)]
+    if view.is_plain:  # of markup they are no prose in the first place
+        spans += [Span(*match.span()) for pattern in (IDENTIFIER, _CODE) for match in pattern.finditer(view.text)]
     if "sic" in document.forms:
         spans += _vouched_for(document.text)
     kept = {k for span in spans if len(span) for k in over(document, span)}
