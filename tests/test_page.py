@@ -415,6 +415,32 @@ def test_nothing_runs_out_of_the_window(browser: Any, tmp_path: Path, width: int
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_on_a_phone_the_reasons_do_not_cover_what_they_speak_of(browser: Any, tmp_path: Path) -> None:
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": True})
+    try:
+        opened(browser, tmp_path, REPORT)
+        change = one(browser, '.given .change[data-n="9"]')
+        browser.execute_script("arguments[0].scrollIntoView({block: 'end', behavior: 'instant'})", change)
+        change.click()
+        where = "const [c, s] = [arguments[0].getBoundingClientRect(), document.getElementById('card').getBoundingClientRect()];"
+        assert eventually(browser, lambda: browser.execute_script(f"{where} return 0 <= c.top && c.bottom <= s.top", change))
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_on_paper_the_table_says_what_is_left_alone(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, REPORT)
+    said = "return [...document.querySelectorAll('.kinds tbody td:nth-child(3)')].map(c => getComputedStyle(c, '::after').content)"
+    assert set(browser.execute_script(said)) == {"none"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        boxes = browser.execute_script("return [...document.querySelectorAll('.kinds tbody input')].map(b => b.checked || b.indeterminate)")
+        assert [(" (left alone)" in content) for content in browser.execute_script(said)] == [not box for box in boxes]
+        assert len(set(boxes)) == 2
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_both_colour_schemes_can_be_read(browser: Any, tmp_path: Path) -> None:
     grounds = set()
     for scheme in ("light", "dark"):

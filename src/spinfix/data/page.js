@@ -349,6 +349,12 @@
     const spot = card.anchor && card.anchor.getClientRects()[0];
     if (!spot) return;
     const { offsetWidth: width, offsetHeight: height } = card;
+    if (getComputedStyle(card).position === "fixed") {
+      // a sheet over the lower part of a small window: what it speaks of is to be seen above
+      const covered = spot.bottom + 8 + height - innerHeight;
+      if (covered > 0) scrollBy({ top: Math.min(covered, spot.top - 8) });
+      return;
+    }
     const below = spot.bottom + 8 + height <= innerHeight || spot.top < height + 16;
     const top = below ? spot.bottom + 8 : spot.top - height - 8;
     const left = Math.max(8, Math.min(spot.left, document.documentElement.clientWidth - width - 8));
