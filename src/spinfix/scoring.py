@@ -251,18 +251,19 @@ def _evidence(lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence
             told = f"about {rate:.0%} of the words that could be changed seem to have been"
         yield Evidence("prior", base + doubt, _shared(told))
     if abs(channel) >= LEAST:
-        often = min(math.exp(channel), 1.0)
-        told = f"a spinner that changes “{candidate.intended}” writes {where} {_percent(often)} of the time"
+        share_of_writing = min(math.exp(channel), 1.0)
+        told = f"a spinner that changes “{candidate.intended}” writes {where} {_percent(share_of_writing)} of the time"
         yield Evidence("channel", channel, _shared(told))
     if abs(candidate.terms) >= LEAST:
         yield Evidence("terms", candidate.terms, f"with “{candidate.intended}” the words make a fixed term")
     if abs(family) >= LEAST:
         kind = f"of the family {adapted.family}" if adapted.family else "like this one"
-        yield Evidence("family", family, _shared(f"how a spinner {kind} differs from all that are known"))
+        often = "more often" if family > 0 else "less often"
+        yield Evidence("family", family, _shared(f"a spinner {kind} writes this {often} than spinners do on the whole"))
     if abs(adaptive) >= LEAST and unspun is not None:
         yield Evidence("ordinary", adaptive, f"{where} is ordinary English, of which a writer who spins nothing has some, too")
     elif abs(adaptive) >= LEAST:
-        yield Evidence("document", adaptive, _shared(f"what the other places of this text say that show {where}"))
+        yield Evidence("document", adaptive, _shared(f"what the rest of this text says of {where}, and of the list that knows it"))
     if abs(context) >= LEAST:
         fits = "better" if context > 0 else "worse"
         yield Evidence("language-model", context, _shared(f"“{candidate.intended}” fits its neighbours {fits} than {where}"))
