@@ -214,10 +214,10 @@ def test_a_mistake_of_ours_is_one_line(folder: Path) -> None:
     assert complaints(done) == ["spinfix: unexpected TypeError: 'NoneType' object is not callable; please report it"]
 
 
-def test_another_c_library_has_no_say_in_large_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_c_library_has_no_say_in_what_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
     import ctypes
 
-    from spinfix.cli.run import hand_large_arrays_back
+    from spinfix.cli.run import hand_memory_back
 
     asked: list[object] = []
 
@@ -225,9 +225,9 @@ def test_another_c_library_has_no_say_in_large_arrays(monkeypatch: pytest.Monkey
         asked.append(name)
         raise OSError("no such library")
 
-    hand_large_arrays_back()
+    hand_memory_back()
     monkeypatch.setattr(ctypes, "CDLL", none_such)
-    hand_large_arrays_back()
+    hand_memory_back()
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    hand_large_arrays_back()
+    hand_memory_back()
     assert asked == [None]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinfix.known_names import compiled, gaps_in, shipped_gaps, shipped_names
+from spinfix.known_names import Names, compiled, gaps_in, shipped_gaps, shipped_names
 from spinfix.text import cut
 from spinfix.wordlists import DATA
 
@@ -50,3 +50,13 @@ def test_names_that_lack_a_word_are_those_that_a_table_of_all_has(spelled: dict[
             assert shipped_gaps(odd, k) == sorted(table(odd, k))
             found += len(shipped_gaps(odd, k))
     assert found > 500
+
+
+def test_of_words_in_no_name_nothing_is_remembered() -> None:
+    names = Names({"middle"}, lambda head: [("Middle", "East")] if head == "middle" else [], frozenset({"middle", "east"}))
+    assert names.with_head("middle") == {("middle", "east"): ("Middle", "East")}
+    assert names.following(("middle",)) == {"east"} and names.spelled(("middle", "east")) == ("Middle", "East")
+    known = len(names._spelled), len(names._following)
+    for word in ("left", "right", "east"):
+        assert names.with_head(word) == {} and names.following((word,)) == set() and names.following(("middle", word)) == set()
+    assert (len(names._spelled), len(names._following)) == known

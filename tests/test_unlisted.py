@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import spinfix
-from spinfix.confusions import Confusions, lemmas, shipped_confusions
+from spinfix.confusions import Confusions, Lines, lemmas, shipped_confusions
 from spinfix.errors import ModelError
 from spinfix.fuse import join_keys
 from spinfix.language_model import default_model, word_keys
@@ -71,6 +74,13 @@ def test_associates_come_in_the_form_of_the_word() -> None:
     assert all(value < 0 for value in found.values())
     assert "woodlands" not in found
     assert shipped_confusions().of_word("qwertyuiop") == {}
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=5), min_size=1, max_size=9))
+def test_lines_are_those_that_the_text_was_split_into(lines: list[str]) -> None:
+    found, ordered = Lines("\n".join(lines)), sorted(lines)
+    assert list(found) == lines and found[1:-1] == lines[1:-1]
+    assert [bisect_left(Lines("\n".join(ordered)), word) for word in lines] == [bisect_left(ordered, word) for word in lines]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from .errors import ModelError
 MAGIC: Final = b"spinfixAR"
 VERSION: Final = 1
 HEAD: Final = len(MAGIC) + 5
-MANY: Final = 400  # tokens of a text from which mapped data is given back before what does not read it: it takes some milliseconds
+MANY: Final = 2_000  # tokens of a text from which mapped data is given back before what does not read it: it takes some milliseconds
 KINDS: Final = ("|b1", "|u1", "<u2", "<u4", "<u8", "<f8")
 
 Arrays = Mapping[str, NDArray[Any]]

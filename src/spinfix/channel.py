@@ -35,7 +35,7 @@ SHORTEST: Final = 5  # letters; shorter words are one edit from too many others
 LONGEST: Final = 24
 MOST_PARTS: Final = 6  # of a hyphenated word that is looked into; beyond, it is no word but a chain, or rubbish
 REACH: Final = 3  # tokens of a listed phrase before the one that is written differently
-CACHED: Final = 10_000
+CACHED: Final = 5_000
 
 _OUR: Final = "arm|behavi|cand|clam|col|endeav|fav|ferv|flav|glam|harb|hon|hum|lab|neighb|od|parl|ranc|rig|rum|sav|splend|tum|vap|vig"
 _TRE: Final = "cent|theat|met|kilomet|centimet|millimet|lit|meag|fib|sab|calib|spect|lust|somb"

@@ -34,7 +34,7 @@ Bools = NDArray[np.bool_]
 
 END: Final = "</s>"
 ARTICLES: Final = ("a", "an")
-FULL: Final = 20_000  # words from which on all is forgotten and met anew
+FULL: Final = 8_000  # words from which on all is forgotten and met anew
 REMEMBERED: Final = 4_000  # lines of lists, each with its candidate: some 600 bytes
 
 

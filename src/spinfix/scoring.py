@@ -204,7 +204,7 @@ def _finding(
     return replace(found, alternatives=others, evidence=tuple(_evidence(lattice, adapted, steps, place, observed)))
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def _shared(words: str) -> str:
     """The same ``words`` as one object: in a long text the same is said of many places."""
     return words

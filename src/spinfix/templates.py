@@ -35,7 +35,7 @@ from .inflection import indefinite_article
 from .language_model import LanguageModel
 from .records import Candidate
 from .standing import observed_columns
-from .text import Document
+from .text import Document, as_one
 from .wordlists import FIELDS, Index, read_line, shares_in, shipped_arrays, shipped_columns, shipped_index
 
 Ints = NDArray[np.int64]
@@ -164,7 +164,7 @@ def _rest(line: str, log_p: float) -> tuple[Any, ...]:
         except ValueError:  # damaged, as ``read_line`` will say
             pass
         else:
-            return intended, words_of(intended), log_p, source, observed, evidence, families, 0.0, 0.0
+            return intended, words_of(intended), log_p, as_one(source), observed, as_one(evidence), families, 0.0, 0.0
     first, entry = read_line(line)
     keys = (first, *entry.rest)
     return of_entry(entry, NOWHERE, keys, 0, len(keys))[2:]

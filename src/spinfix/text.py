@@ -122,6 +122,14 @@ class _Forms(dict[str, str]):
 FORMS: Final = _Forms()
 
 
+_NAMES: Final[dict[str, str]] = {}  # of lists, families and marks, of which there are some hundred
+
+
+def as_one(name: str) -> str:
+    """The same ``name`` as one object: thousands of lines have it."""
+    return _NAMES.setdefault(name, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text and its tokens, as parallel sequences (an object a token would cost more than all the rest).

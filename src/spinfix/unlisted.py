@@ -28,7 +28,7 @@ from .word_channel import WordChannel
 from .wordlists import Index
 
 Place = tuple[int, int, tuple[str, ...]]  # tokens, half-open, and what they may stand for
-_Ranked = tuple[tuple[str, ...], Floats, tuple[str, ...]]  # words, log P, sources: a third of the room of rows
+_Ranked = tuple[str, Floats, bytes]  # words in lines, log P, whether each was learned: a fifth of the room of rows of words
 
 LEARNED: Final = "unlisted/word-channel"
 THESAURUS: Final = "unlisted/thesaurus"
@@ -133,7 +133,7 @@ class Unlisted:
         self._model = model
         self._indexes = indexes
         self._ranked: dict[str, _Ranked] = {}
-        self._screened: dict[str, tuple[list[str], Floats]] = {}
+        self._screened: dict[str, tuple[str, Floats]] = {}  # words in lines
         self._common: dict[str, float] = {}
 
     def propose(self, document: Document, listed: Container[Place] = (), *, struck_only: bool = False) -> Iterator[Option]:
@@ -241,14 +241,15 @@ class Unlisted:
         """The word itself and the likeliest single words that it may stand for, with log P(form | word)."""
         known = self._screened.get(form)
         if known is not None:
-            return known
+            return known[0].split("\n"), known[1]
         if len(self._screened) > REMEMBERED:
             self._screened.clear()
         chosen = [(o.words[0], o.log_p) for o in self._of_word(form, 0)[:SCREENING] if len(o.words) == 1]
         chosen += [(o.words[0], o.log_p) for o in self._of_segment([form], 0) if len(o.words) == 1]
-        found = [form, *(w for w, _ in chosen)], np.array([self._channel.kept(form), *(s for _, s in chosen)])
-        self._screened[form] = found
-        return found
+        names = [form, *(w for w, _ in chosen)]
+        shares = np.array([self._channel.kept(form), *(s for _, s in chosen)])
+        self._screened[form] = "\n".join(names), shares
+        return names, shares
 
     def changes(self, document: Document, first: int, last: int, listed: Container[Place] = ()) -> list[Option]:
         """What the best readings of the tokens ``first`` up to and without ``last`` change that is not ``listed``.
@@ -355,9 +356,9 @@ class Unlisted:
 
     def _of_word(self, form: str, at: int) -> list[Option]:
         """What the word may stand for, the likeliest first as far as that can be told without its neighbours."""
-        words, log_p, sources = self._rank([form])[form]
-        ranked = zip(words, log_p.tolist(), sources, strict=True)
-        return [Option(at, at + 1, tuple(word.split(" ")), share, source) for word, share, source in ranked]
+        words, log_p, learned = self._rank([form])[form]
+        ranked = zip(words.split("\n") if words else (), log_p.tolist(), learned, strict=True)
+        return [Option(at, at + 1, tuple(word.split(" ")), share, LEARNED if known else THESAURUS) for word, share, known in ranked]
 
     def _rank(self, forms: Iterable[str]) -> dict[str, _Ranked]:
         """What each of ``forms``, and others, may stand for, ranked by the channel and by how common it is; remembered."""
@@ -379,8 +380,7 @@ class Unlisted:
         for form, found in known.items():
             learned = self._channel.learned(form)
             order = sorted(found, key=lambda name: (-(found[name] + RANKED_BY_FREQUENCY * common[name]), name))[:OPTIONS]
-            sources = tuple(LEARNED if name in learned else THESAURUS for name in order)
-            yield form, (tuple(order), np.array([found[name] for name in order]), sources)
+            yield form, ("\n".join(order), np.array([found[name] for name in order]), bytes(name in learned for name in order))
 
     def _of_segment(self, forms: Sequence[str], at: int) -> Iterator[Option]:
         stop = at + len(forms)

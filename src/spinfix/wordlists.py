@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from .arrays import Arrays, opened
 from .errors import ListError, ModelError
 from .inflection import PARTS_OF_SPEECH, inflected_pairs
-from .text import tokenize
+from .text import as_one, tokenize
 
 Numbers = NDArray[Any]
 
@@ -400,7 +400,7 @@ def _decoded(text: bytes) -> str:
 
 def shares_in(families: str) -> list[tuple[str, float]]:
     """P(observed | intended) by family, from the last field of a compiled line."""
-    return [(family, float(share)) for family, share in [part.split("=") for part in families.split(";")]] if families else []
+    return [(as_one(family), float(share)) for family, share in [part.split("=") for part in families.split(";")]] if families else []
 
 
 def shares_by_family(p: str, source: str, families: str) -> dict[str, float]:
@@ -418,12 +418,12 @@ def _entry(line: str) -> Entry:
         key, intended, p, source, observed, guards, evidence, families = line.split("\t")
         rest = tuple(key.split(" ")[1:])
         if not guards and not families:  # as most are
-            return Entry(rest, observed, intended, float(p), source, (), (), evidence)
+            return Entry(rest, observed, intended, float(p), as_one(source), (), (), as_one(evidence))
         named = dict(part.partition("=")[::2] for part in guards.split(";") if part)
         return Entry(
-            rest, observed, intended, float(p), source,
+            rest, observed, intended, float(p), as_one(source),
             tuple(w for w in named.get("near", "").split(",") if w), tuple(w for w in named.get("absent", "").split(",") if w),
-            evidence, tuple(shares_in(families)),
+            as_one(evidence), tuple(shares_in(families)),
         )  # fmt: skip
     except ValueError:
         raise ListError(f"{DAMAGED}, found {line[:60]!r}: {ADVICE}") from None

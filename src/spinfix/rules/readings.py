@@ -27,7 +27,7 @@ class Reading(NamedTuple):
         return 1 + len(self.rest)
 
 
-CACHED: Final = 4_000
+CACHED: Final = 2_000
 
 
 @lru_cache(maxsize=CACHED)
