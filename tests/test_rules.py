@@ -230,3 +230,19 @@ def test_companies_and_parties_keep_their_names_in_a_spun_text() -> None:
     honest = "Salomon Bros and Lehman Bros Inc had advised the Populist Party and the Socialist Party."
     (spun,) = in_a_spun_text({honest: honest})
     assert all(name in spinfix.restore(spun) for name in ("Salomon Bros", "Lehman Bros Inc", "Populist Party", "Socialist Party"))
+
+
+@pytest.mark.parametrize(
+    ("spun", "meant"),
+    [
+        ("paid $three,500 for it", "paid $3,500 for it"),
+        ("a three,500-strong crowd", "a 3,500-strong crowd"),
+        ("£four,200.50 in all", "£4,200.50 in all"),
+        ("twenty-four,000km away", "24,000km away"),
+        ("$three is no number, nor four,20 or five,5000", "$three is no number, nor four,20 or five,5000"),
+    ],
+)
+def test_sums_and_measures_are_half_spelled_too(spun: str, meant: str) -> None:
+    for markup in ("plain", "markdown"):
+        policy = spinfix.Policy(markup=markup)
+        assert spinfix.restore(f"The town, officials said, {spun}.", policy) == f"The town, officials said, {meant}."

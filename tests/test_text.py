@@ -230,6 +230,8 @@ def test_documents_are_frozen() -> None:
         ("news conference", ["Information"], "News Conference"),
         ("Middle East", ["center", "east"], "Middle East"),  # a name keeps its capitals
         ("Middle East", ["CENTER", "EAST"], "MIDDLE EAST"),
+        ("Middle", ["CENTER"], "MIDDLE"),
+        ("Facebook", ["FB"], "Facebook"),
         ("said in a statement", ["Mentioned", "in", "an", "Announcement"], "Said in a Statement"),
         ("bank", ["Financial", "institution"], "Bank"),
         ("west bank", ["West", "Financial", "institution"], "West Bank"),

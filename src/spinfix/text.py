@@ -222,6 +222,7 @@ class Lines:
         return self._line, offset - self._start + 1
 
 
+LONGEST_ACRONYM: Final = 4  # letters: *FB* is Facebook, and *CENTER* is MIDDLE
 _LIST_OR_HEADING: Final = re.compile(r"[ \t]*(?:[-*+•#>|]|\d+[.)])")
 
 
@@ -309,7 +310,8 @@ def _cased(replacement: str, surfaces: Sequence[str], sentence_start: bool) -> s
     if letters == letters.lower():  # the commonest case: no capital that could be carried over
         return replacement
     if letters.isupper() and len(letters) > 1:
-        return replacement.upper() if replacement.islower() or len(observed) > 1 else replacement
+        is_shouted = replacement.islower() or len(observed) > 1 or (" " not in replacement and len(letters) > LONGEST_ACRONYM)
+        return replacement.upper() if is_shouted else replacement
     words = replacement.split(" ")
     if replacement != replacement.lower():
         if words[0] == words[0].lower() and observed[0][:1].isupper() and (sentence_start or len(words) > 1):

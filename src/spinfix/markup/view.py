@@ -31,7 +31,7 @@ IDENTIFIER_SOURCE: Final = r"""
     | \b\w+(?:/[\w.-]+){0,8}\w\.[a-z]\w+(?:[./][\w-]+){0,8}\b(?:\(\))?  # setup.cfg, docs/index.html, os.path.join()
     | \b\w+\(\)                                                     # call()
     | \b\w+(?:::\w+)+\b
-    | (?<![\w$])[$@\#][A-Za-z_]\w*
+    | (?<![\w$])(?:[@\#]|\$(?![A-Za-z-]{3,12},\d{3}))[A-Za-z_]\w*    # but not $three,500
     | \{\{.{0,300}?\}\} | \{%.{0,300}?%\} | <[a-z][\w.:/-]*>        # templates, placeholders
 """
 IDENTIFIER: Final = re.compile(IDENTIFIER_SOURCE, re.VERBOSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,6 +25,7 @@ _DECADES: Final = {
     "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90,
 }  # fmt: skip
 _CENTURIES: Final = {"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
+_REST_OF_NUMBER: Final = re.compile(r"[0-9]{3}(?:,[0-9]{3})*(?:\.[0-9]+)?(?:-?[a-z]+)?")  # *500*, *500-strong*, *200.50*, *500km*
 LIKELY: Final = math.log(0.5)
 UNLIKELY: Final = math.log(1e-4)  # the tables have capitals, and some people spell a decade out
 
@@ -65,7 +67,7 @@ def half_spelled_number(document: Document) -> Iterator[Candidate]:
             continue
         digits = surfaces[k + 2]
         value = value_of(document.forms[k])
-        if value is not None and digits[:3].isdigit() and digits[:3].isascii() and len(digits.split(",")[0]) == 3:
+        if value is not None and _REST_OF_NUMBER.fullmatch(digits):
             number = f"{value},{digits}"
             yield candidate(document, k, k + 3, number, (number,), LIKELY, "numbers/half-spelled-number")
 
