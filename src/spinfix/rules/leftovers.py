@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import Final
 
+from ..confusions import shipped_confusions
 from ..records import Candidate
-from ..text import Document, tokenize
-from .engine import candidate, guard, in_a_spun_text, rule, trigger
+from ..text import Document, cut, tokenize
+from ..wordlists import Index
+from .engine import candidate, guard, in_a_spun_text, list_rule, rule, trigger
 from .patterns import matches, tokens_over
 
 SURE: Final = math.log(0.95)  # nobody writes so but a spinner
 LIKELY: Final = math.log(0.6)
+# Of a word in braces where no others show a spinner: manuals write *{boolean}* in their sentences.  There it stays as it is, and in a text
+# that is spun it is still restored.
+UNLIKELY: Final = -10.0
+BOUND: Final = -4.0  # nats: options of which one may stand for another by a thesaurus are bound at least so closely
 MOST_WORDS: Final = 4  # of one option in lone braces
 LINE: Final = 1_000  # code points of a line to either side that are looked at, be it a paragraph of templates
 
@@ -60,7 +67,23 @@ def is_not_alone(groups: int) -> bool:
     return groups > 1
 
 
-@rule(
+@guard
+def has_options_alike(groups: Sequence[str], indexes: Sequence[Index]) -> bool:
+    """In half of its braces one option may stand for another, by a list or a thesaurus: a manual's are alternatives."""
+    different = {tuple(option for part in group.lower().split("|") if (option := part.strip())) for group in groups}
+    alike = sum(any(_stands_for(one, other, indexes) for one, other in permutations(options, 2)) for options in different)
+    return 0 < len(different) <= 2 * alike
+
+
+def _stands_for(observed: str, intended: str, indexes: Sequence[Index]) -> bool:
+    first, *rest = cut(observed)
+    listed = (entry for index in indexes for entry in index.entries(first) if entry.rest == tuple(rest))
+    if any(entry.intended.lower() == intended for entry in listed):
+        return True
+    return not rest and shipped_confusions().of_word(observed).get(intended, -math.inf) >= BOUND
+
+
+@list_rule(
     "leftovers",
     restores={
         "The factory makes {hardware|equipment} for hospitals in the north.": "The factory makes hardware for hospitals in the north.",
@@ -71,28 +94,35 @@ def is_not_alone(groups: int) -> bool:
     },
     keeps=[
         "The {trade} is the driving force in the market, a dealer said in an interview with the agency.",
-        "Run the service with {start|stop|restart} = 1 in the file.",
+        "Run the service with {start|begin} = 1 in the file.",
+        "The method returns a {Buffer|string} with what was read.",
         "Dear {name}, thank you for your order of the {product}.",
         "The template shows {{ title|upper }} at the top of the page.",
         "The set {1, 2, 3} has three elements and the empty set has none.",
         "In LaTeX \\emph{word} is set in italics by the class.",
     ],
     trigger=trigger(pattern=r"\{"),
-    guards=(is_prose, is_no_placeholder, is_not_alone),
+    guards=(is_prose, is_no_placeholder, is_not_alone, has_options_alike),
 )
-def spintax(document: Document) -> Iterator[Candidate]:
-    """Put the first option where a spinner's own braces were left in the text (*{hardware|equipment}*, *{hardware}*)."""
+def spintax(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
+    """Put the first option where a spinner's own braces were left in the text (*{hardware|equipment}*, *{hardware}*).
+
+    What tells them from the braces of manuals (*{Buffer|string}*) is that one option may stand for another.
+    """
     text = document.text
     found = list(matches(_SPINTAX, text, "x"))
+    is_spintax = has_options_alike([match[0][1:-1] for match in found if "|" in match[0]], indexes)
     for match in found:
         option = match[1].strip()
         is_lone = "|" not in match[0]
+        if not (is_lone or is_spintax):
+            continue
         if is_lone and (not is_no_placeholder(option) or len(option.split()) > MOST_WORDS or not is_not_alone(len(found))):
             continue
         tokens = tokens_over(document, *match.span())
         if tokens and is_prose(document, *match.span()):
-            words = tokenize(option).surfaces
-            yield candidate(document, *tokens, option, words, LIKELY if is_lone else SURE, "leftovers/spintax")
+            log_p = SURE if not is_lone else LIKELY if is_spintax else UNLIKELY
+            yield candidate(document, *tokens, option, tokenize(option).surfaces, log_p, "leftovers/spintax")
 
 
 _WORD: Final = r"\p{Ll}[\p{Ll}'’-]{0,30}+"
