@@ -257,6 +257,8 @@ def test_braces_of_manuals_are_no_spintax_but_in_a_spun_text() -> None:
         "The report is written in {de|fr} and can be read by the {user|group} of the folder."
     )
     assert spinfix.restore(manual) == manual and spinfix.detect(manual).spun < 0.5
+    for word in ("argument", "boolean", "command", "pattern"):
+        assert not list(spintax(tokenize(f"What the {{{word}}} is and what the {{{word}}} does is said there."), INDEXES))
     sentence = "The factory in the north makes {} for hospitals and {} for the army."
     ((spun, restored),) = in_a_spun_text({sentence.format("{hardware}", "{gear}"): sentence.format("hardware", "gear")}).items()
     assert spinfix.restore(spun) == restored

@@ -32,11 +32,13 @@ _SPINTAX: Final = (
 # the object replacement character stands for the code and the formulas of a file in markup
 _CODE: Final = r"[`$=;<>\[\]\\_~^/\ufffc]|--|^\s*(?:[#%>]|usage\b)|^(?:\ {4}|\t)"
 _FUNCTION_WORD: Final = r"\b(?:an?|and|are|as|at|be|by|for|from|has|in|is|it|not|of|on|that|the|this|to|was|were|which|will|with)\b"
-# What templates ask to be filled in stands in lone braces, too.
+# What templates ask to be filled in stands in lone braces, too, and so do the types and the arguments of a manual.
 _PLACEHOLDERS: Final = frozenset(
-    "address amount author body city code color company count country currency date day email file firstname id image "
-    "content item key keyword label lastname link location message model month name number page password path price product query size "
-    "state status string subject surname text time title token total type url user username value version year".split()
+    "address amount any argument array author body boolean buffer callback character city code color column command company content "
+    "count country currency date day directory email event expression false file filename firstname flag function height id image "
+    "index integer item key keyword label lastname link list location message model month motion name null number object offset "
+    "option options page password path pattern price product query range register size state status string subject surname symbol tag "
+    "target text this time title token total true type undefined url user username value var variable version width word year".split()
 )
 
 
