@@ -30,7 +30,7 @@ from spinfix.adaptation import (
     adapt,
 )
 from spinfix.decoder import Posteriors, log_total, posteriors
-from spinfix.detection import THESAURUS
+from spinfix.detection import THESAURUS, listings_of
 from spinfix.language_model import default_model
 from spinfix.lattice import Lattice, build
 from spinfix.records import Candidate
@@ -358,3 +358,14 @@ def test_what_is_sure_outside_the_spun_parts_teaches_nothing() -> None:
     only = adapt(build(tokenize(words), candidates[:1], default_model()), 4, 12.0, PRIORS)
     assert one.log_prior[0] == pytest.approx(only.log_prior[0], abs=1e-6), "that the other place is kept says nothing here"
     assert both.log_prior[0] != pytest.approx(only.log_prior[0], abs=0.1)
+
+
+def test_listings_are_those_of_the_candidates() -> None:
+    several = (("news-blog", 0.0), ("academic", -1.5))
+    one = Candidate(0, 1, "war", ("war",), -1.0, "news-blog/general", "struggle")
+    others = [one._replace(source="academic/general"), one._replace(families=several), one._replace(families=(("link-blog", 0.0),))]
+    candidates = [one, *others, one._replace(first=3, last=4), others[1]._replace(first=3, last=4)]
+    listings, at = listings_of(candidates)
+    assert [listings[k] for k in at.tolist()] == [c.by_family for c in candidates]
+    assert len(listings) < len(candidates)
+    assert listings_of([])[0] == [] and not len(listings_of([])[1])

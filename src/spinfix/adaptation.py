@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decoder import Posteriors, log_totals, logit, posteriors
-from .detection import THESAURUS
+from .detection import THESAURUS, Listing, listings_of
 from .lattice import Lattice
 
 Floats = NDArray[np.float64]
@@ -176,12 +176,13 @@ class _Judge:
 
 def _distances(lattice: Lattice) -> Floats:
     """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0)."""
-    rows = [_distances_of(c.by_family) for c in lattice.candidates]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(SPINNERS)).T
+    listings, at = listings_of(lattice.candidates)
+    found: Floats = np.array([_distances_of(listed) for listed in listings], dtype=np.float64).reshape(len(listings), len(SPINNERS))[at].T
+    return found
 
 
-@lru_cache(maxsize=6_000)
-def _distances_of(listed: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+@lru_cache(maxsize=4_000)
+def _distances_of(listed: Listing) -> tuple[float, ...]:
     """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
     found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE if any(name != THESAURUS for name, _ in listed) else THESAURUS_DISTANCE)
     for name, distance in listed:

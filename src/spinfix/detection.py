@@ -165,6 +165,9 @@ def _ordinary(counts: Floats) -> Floats:
     return found
 
 
+Listing = tuple[tuple[str, float], ...]  # see ``Candidate.by_family``
+
+
 @cache
 def shipped_detector() -> Detector:
     """The fitted rates of the package."""
@@ -196,7 +199,8 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
-    log_p = np.array([c.log_p + _held_back(c.by_family) for c in lattice.candidates])
+    listings, at = listings_of(lattice.candidates)
+    log_p = np.array([c.log_p for c in lattice.candidates]) + np.array([_held_back(listed) for listed in listings])[at]
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
@@ -206,8 +210,24 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
 
 
-@lru_cache(maxsize=6_000)
-def _held_back(listed: tuple[tuple[str, float], ...]) -> float:
+def listings_of(candidates: Sequence[Candidate]) -> tuple[list[Listing], Ints]:
+    """``by_family`` of ``candidates``, equal ones once as far as that is seen at a glance, and which of them each candidate has."""
+    numbers: dict[object, int] = {}
+    found: list[Listing] = []
+    at = []
+    for c in candidates:
+        # candidates of one line share the object; where none is there, what stands for it has its source alone
+        key = id(c.families) if c.families else c.source
+        number = numbers.get(key)
+        if number is None:
+            number = numbers[key] = len(found)
+            found.append(c.by_family)
+        at.append(number)
+    return found, np.array(at, dtype=np.int64)
+
+
+@lru_cache(maxsize=4_000)
+def _held_back(listed: Listing) -> float:
     """What is taken off log P(observed | intended) because only a whole thesaurus says so (nats, at most 0)."""
     return max(distance + (OF_A_THESAURUS if family == THESAURUS else 0.0) for family, distance in listed)
 

@@ -272,7 +272,6 @@ class Index:
     def __init__(self, buffer: bytes | mmap.mmap, starts: Numbers | None = None, first_lines: Numbers | None = None) -> None:
         self.buffer = buffer
         self._starts, self._first_lines = starts, first_lines
-        self._by_number: dict[int, tuple[str, Entry]] = {}
         self._known: dict[str, tuple[Entry, ...]] = {}
         self._alone: dict[str, tuple[Entry, ...]] = {}
         self._lines: dict[str, Mapping[str, Sequence[str]]] = {}
@@ -284,12 +283,11 @@ class Index:
 
     def entry(self, number: int) -> tuple[str, Entry]:
         """The first token of what a line observes, and its entry; by the number of the line."""
-        known = self._by_number.get(number)
-        if known is None:
-            if len(self._by_number) > CACHED:
-                self._by_number.clear()
-            known = self._by_number[number] = read_line(_decoded(self._line(number)))
-        return known
+        return read_line(self.line(number))
+
+    def line(self, number: int) -> str:
+        """The line of this number."""
+        return _decoded(self._line(number))
 
     def lines(self, numbers: Sequence[int]) -> list[str]:
         """The lines of these numbers, for less than one by one."""
