@@ -13,10 +13,10 @@ import pytest
 
 import spinfix
 from spinfix import api
-from spinfix.composed import Composed, shipped_composed
+from spinfix.composed import NO_KEYS, Composed, shipped_composed
 from spinfix.confusions import shipped_confusions
 from spinfix.errors import ModelError
-from spinfix.first_look import look
+from spinfix.first_look import TOLD, look
 from spinfix.language_model import default_model
 from spinfix.page_words import keys_of, pair_keys
 from spinfix.records import Candidate
@@ -239,3 +239,27 @@ def test_of_a_pair_that_stands_there_twice_the_heavier_place_counts(monkeypatch:
     monkeypatch.setattr("spinfix.unlisted.struck_weights", lambda *_: list(weights))
     assert api._tells_something("odd pair so odd pair", -20.0, 6.0)
     assert not api._tells_something("odd pair so odd pair", -20.0, 7.5)
+
+
+def test_pairs_that_a_trade_has_are_no_sign_of_a_spinner() -> None:
+    lines = (DATA / "honest_pairs.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert rows == sorted(rows) and len({tuple(row[:2]) for row in rows}) == len(rows)
+    known = shipped_composed()
+    keys = pair_keys(*(keys_of(" ".join(row[k] for row in rows)) for k in (0, 1)))
+    left = [float(row[2]) if len(row) > 2 else 0.0 for row in rows]
+    assert (known._replace(honest=NO_KEYS).of(keys) > left).all(), "one that has no more weight anyway need not be listed"
+    assert known.of(keys).tolist() == left and max(left) < TOLD
+    assert known.of(pair_keys(keys_of("misfortune"), keys_of("work")))[0] > 0
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "The release mends the flag handling of the command, and the tests of it. We thank our colleagues for their help.",
+        "The option changes the behaviour for inserting spaces before and after a character that is wide.",
+        "Fix inserting of an empty frame, and fix installing of the definition file, where the folder is not there.",
+    ],
+)
+def test_change_logs_and_manuals_are_left_alone(honest: str) -> None:
+    assert not spinfix.detect(honest).findings

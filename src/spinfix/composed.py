@@ -11,6 +11,10 @@ File layout, made by ``tools/compose_pairs.py``::
     4 bytes      length of the header (little-endian)
     header       JSON: the facts of the table and the book of its values (nats)
     table        a static function, see ``spinfix.fuse``
+
+Some of the pairs honest writers of a trade have all the same (*inserting spaces*): ``honest_pairs.tsv`` takes them back, a line
+``first<TAB>second`` for each; or a part of their weight, where it says how many nats are left (*flag handling*, which means signal
+processing in many a spun paper).
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .fuse import FuseTable, Keys, table_in
+from .page_words import keys_of, pair_keys
 from .wordlists import mapped, package_file
 
 Floats = NDArray[np.float64]
@@ -35,11 +40,17 @@ BESIDE: Final = 0.5  # share of its weight that a pair gains from one that has a
 RARE: Final = 3.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
 
 
+NO_KEYS: Final[Keys] = np.zeros(0, dtype=np.uint64)
+NO_WEIGHTS: Final[Floats] = np.zeros(0)
+
+
 class Composed(NamedTuple):
     """The weights of pairs."""
 
     table: FuseTable
     book: Floats  # nats, by the value in the table
+    honest: Keys = NO_KEYS  # of pairs that have less weight all the same, ascending
+    left: Floats = NO_WEIGHTS  # nats: what each of these has at most
 
     @classmethod
     def load(cls, data: bytes | mmap, path: str = "") -> Composed:
@@ -63,7 +74,19 @@ class Composed(NamedTuple):
         """The weight (nats) of each of the ``pairs``, by their keys (``page_words.pair_keys``); 0 for all that are not known."""
         known, values = self.table.look_up(pairs)
         found: Floats = np.where(known, self.book[values], 0.0)
+        if len(self.honest):
+            met = np.flatnonzero(found)
+            at = np.minimum(np.searchsorted(self.honest, pairs[met]), len(self.honest) - 1)
+            found[met] = np.where(self.honest[at] == pairs[met], np.minimum(found[met], self.left[at]), found[met])
         return found
+
+    def without(self, lines: str) -> Composed:
+        """The same, but that the pairs in ``lines`` have less weight, or none: see ``honest_pairs.tsv``."""
+        rows = [line.split("\t") for line in lines.splitlines() if line and not line.startswith("#")]
+        first, second = (keys_of(" ".join(row[k] for row in rows)) for k in (0, 1))
+        keys, left = pair_keys(first, second), np.array([float(row[2]) if len(row) > 2 else 0.0 for row in rows])
+        order = np.argsort(keys)
+        return self._replace(honest=keys[order], left=left[order])
 
 
 def joined(weights: Floats) -> Floats:
@@ -86,4 +109,6 @@ def together(weights: Iterable[float]) -> float:
 def shipped_composed() -> Composed:
     """The pairs of the package, read on first use."""
     with package_file("composed.bin") as path:
-        return Composed.load(mapped(path), str(path))
+        known = Composed.load(mapped(path), str(path))
+    with package_file("honest_pairs.tsv") as path:
+        return known.without(path.read_text(encoding="utf-8"))
