@@ -1,6 +1,6 @@
 """Texts of a size that nobody writes: one line of 100 MB, a million findings, a large file of markup; and very many files.
 
-    python benchmarks/huge.py [line] [findings] [markup] [files] [--corpora DIR] [--megabytes 100] [--places 100000] [--files 100] [--write]
+    python benchmarks/huge.py [PART ...] [--corpora DIR] [--megabytes 100] [--places 100000] [--files 100] [--write]
 
 Each runs in a process of its own.  What is asked: does it end, how do time and memory grow, and does the way back lead back.  The target
 for memory is 150 MB and 12 times the size of the text, and 200 MB for any number of files.
@@ -25,7 +25,7 @@ import spinner
 
 from spinfix import detect
 
-PARTS: Final = ("line", "findings", "markup", "files")
+PARTS: Final = ("line", "spun", "findings", "markup", "files")
 SPUN: Final = Path(__file__).parent.parent / "examples" / "spun-article.txt"
 FILTERED: Final = """
 import resource, subprocess, sys
@@ -78,6 +78,19 @@ def line(folder: Path | None, megabytes: int) -> Iterator[tuple[str, str, str, s
 def _differing(before: bytes, after: bytes) -> str:
     """How many words of one are not at their place in the other: only to say that it is few."""
     return str(abs(before.count(b" ") - after.count(b" ")) or "some")
+
+
+def spun(folder: Path | None) -> Iterator[tuple[str, ...]]:
+    """Texts that are spun all over, no two paragraphs of them the same but by chance, through the filter."""
+    for megabytes, family in ((0.1, "news-blog"), (0.1, "academic"), (0.3, "news-blog"), (1.0, "news-blog")):
+        text, table = speed.text_of(speed.paragraphs(folder), int(megabytes * 1e6)), spinner.family_table(family, 1)
+        data = "\n".join(spinner.spin(text[at : at + 20_000], table, 0.2, 1)[0] for at in range(0, len(text), 20_000)).encode()
+        with tempfile.TemporaryDirectory() as scratch:
+            source = Path(scratch) / "in"
+            source.write_bytes(data)
+            command = [sys.executable, "-c", FILTERED, str(source), str(Path(scratch) / "out")]
+            seconds, peak = subprocess.run(command, capture_output=True, check=True).stdout.split()
+        yield f"{megabytes:g} MB, {family}", f"{float(seconds):.1f}", f"{int(peak) * UNIT / 1e6:.0f}", f"{150 + 12 * len(data) / 1e6:.0f}"
 
 
 def findings(places: int) -> Iterator[tuple[str, ...]]:
@@ -139,6 +152,8 @@ def main() -> None:
         if part == "line":
             head = ("clean text", "s of the processor", "peak MB", "target", "what came out")
             blocks.append(results.table(head, line(args.corpora, args.megabytes)))
+        elif part == "spun":
+            blocks.append(results.table(("spun text", "s of the processor", "peak MB", "target"), spun(args.corpora)))
         elif part == "findings":
             blocks.append(results.table(("one text", *counted), findings(args.places)))
         elif part == "files":

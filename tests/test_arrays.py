@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spinfix import detect, scoring
-from spinfix.arrays import MANY, let_go, opened, packed
+from spinfix import api, detect, scoring
+from spinfix.arrays import MANY, is_memory_short, let_go, opened, packed
 from spinfix.errors import ModelError
+from spinfix.sections import LONGEST
 from spinfix.standing import columns_of, observed_columns, standing
 from spinfix.templates import made, shipped_table
 from spinfix.text import tokenize
@@ -97,6 +98,27 @@ def test_what_is_mapped_is_given_back_while_the_readings_of_a_long_text_are_weig
     assert short.findings and len(long.findings) > len(short.findings)
     assert len(held[0]) > 3 and held[-1] == set()
     assert detect(text) == short
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="tells the memory of a mapped file on Linux only")
+@pytest.mark.parametrize(("held_from", "given_back"), [(1, True), (10**6, False)])
+def test_of_a_text_with_many_findings_short_sections_spare_memory_too(
+    monkeypatch: pytest.MonkeyPatch, held_from: int, given_back: bool
+) -> None:
+    article = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_text(encoding="utf-8")
+    text = article * (LONGEST // len(article) + 1)
+    held: list[bool] = []
+
+    def weighing(*args: Any, **settings: Any) -> scoring.Scored:
+        held.append(any(name.startswith(str(DATA)) for name in mapped_files()))
+        return score(*args, **settings)
+
+    score = scoring.score
+    monkeypatch.setattr(scoring, "score", weighing)
+    monkeypatch.setattr(api, "HELD", held_from)
+    assert len(tokenize(text[LONGEST:])) < MANY
+    assert detect(text).findings and held[-1] is not given_back
+    assert not is_memory_short(MANY - 1) and is_memory_short(MANY)
 
 
 def mapped_files() -> Iterator[str]:

@@ -31,6 +31,7 @@ _TUPLES: Final = {
 MENTIONED: Final = 0.25  # share of the findings from which a text is read again without them: of a spun text few words stand between marks
 EVEN_ODDS: Final = 0.5
 _MENTIONS: Final = "a few words between quotation marks or in italics are mentioned, not used, it seems; they are left alone"
+HELD: Final = 1_000  # findings of a long text from which memory is spared, whatever the length of its sections
 CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"), "names": ("repair", "restore", "keep")}
 
 
@@ -198,11 +199,21 @@ def _reports_on_sections(
     text: str, policy: Policy, path: str, report_on_part: Callable[[Span, Policy], Report], detail: Detail
 ) -> Iterator[tuple[Span, Report]]:
     """The report on each section of a long text; where a first look is taken, it says what the sections are."""
+    from .arrays import sparing
     from .sections import AT_ONCE, BLOCK, grouped, sections
+
+    held = 0  # findings, of the sections before
+
+    def read(span: Span, policy: Policy) -> Report:
+        nonlocal held
+        with sparing(held >= HELD):
+            report = report_on_part(span, policy)
+        held += len(report.findings)
+        return report
 
     if detail is Detail.PLACES or not takes_a_first_look(policy):
         for span in sections(text):
-            yield span, report_on_part(span, policy)
+            yield span, read(span, policy)
         return
     blocks = list(sections(text, BLOCK))
     looks: list[Report | None] = []
@@ -212,7 +223,7 @@ def _reports_on_sections(
     ungated = replace(policy, gate=False)
     for span, traced in grouped(blocks, [report is None for report in looks]):
         if traced:
-            yield span, report_on_part(span, ungated)
+            yield span, read(span, ungated)
         else:
             run = slice(firsts[span.start], firsts[span.end])
             yield from ((block, report) for block, report in zip(blocks[run], looks[run], strict=True) if report)
@@ -272,7 +283,7 @@ def _report_but_for_mentions(
 
 def _report_on_document(document: Document, policy: Policy, path: str, detail: Detail) -> Report:
     from .adaptation import Priors
-    from .arrays import MANY
+    from .arrays import is_memory_short
     from .candidates import kept_names, of_names, with_unlisted
     from .composed import shipped_composed
     from .lattice import build
@@ -288,10 +299,10 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
     def decided(candidates: Sequence[Candidate], part: Document = document, first: int = 0) -> Scored:
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
         chosen = of_names(moved(candidates, first), names)
-        if is_long := len(part) >= MANY:
+        if is_short := is_memory_short(len(part)):
             loaded.let_go()
         lattice = build(part, moved(chosen, -first), model, MODEL_WEIGHT)._replace(candidates=tuple(chosen))
-        if is_long:
+        if is_short:
             loaded.let_go(model)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
@@ -422,11 +433,11 @@ def prepared(
 
 def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> list[Candidate]:
     """What lists and rules propose, thinned."""
-    from .arrays import MANY
+    from .arrays import is_memory_short
     from .candidates import in_case
 
     proposer = loaded.proposer(policy.lists, policy.language_model)
-    if len(document) >= MANY:
+    if is_memory_short(len(document)):
         loaded.let_go()
     proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     return in_case(proposed, document)

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +75,24 @@ def opened(path: Path) -> tuple[Arrays, Mapping[str, Any]]:
         return arrays, dict(header["facts"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: the file is damaged ({error}): reinstall spinfix") from None
+
+
+_SPARING: Final = ContextVar("sparing", default=False)
+
+
+@contextmanager
+def sparing(is_wanted: bool) -> Iterator[None]:
+    """While this lasts, mapped data is given back for a text of any length, if ``is_wanted``."""
+    before = _SPARING.set(is_wanted)
+    try:
+        yield
+    finally:
+        _SPARING.reset(before)
+
+
+def is_memory_short(tokens: int) -> bool:
+    """Whether mapped data is given back before what does not read it, in a text of so many ``tokens``."""
+    return tokens >= MANY or _SPARING.get()
 
 
 def let_go(held: object) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from .arrays import MANY, let_go
+from .arrays import is_memory_short, let_go
 from .beam import BEAM, MODEL_WEIGHT, Hypothesis, Option, Search, best
 from .composed import Composed, joined
 from .fuse import join_keys
@@ -150,7 +150,7 @@ class Unlisted:
 
     def _let_go(self, document: Document) -> None:
         """Give the memory of lists and thesauri back before the model is asked, which needs as much: of a long ``document``."""
-        if len(document) >= MANY:
+        if is_memory_short(len(document)):
             for held in (self._channel.confusions.associates, *(index.buffer for index in self._indexes)):
                 let_go(held)
 
