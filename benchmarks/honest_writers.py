@@ -10,6 +10,7 @@ songs, recipes, contracts, minutes, CVs, code reviews, abstracts, letters and lo
 subtitles, tickers, tables, bibliographies, sermons, games, patents, sales, manuals, capitals, headlines, misread scans, hyphens at line
 ends, two languages at once, and writers who quote what spinners write (12 texts, of which 6 were edited before it was told apart what is
 mentioned from what is used); of the others one was edited.
+``honest_sentences.txt`` holds single sentences with words that stand in the lists; they were written with a look at these.
 Nobody spun them, so every edit is a false one.  They imitate such writers, so the figures say less than those of real pages.
 """
 
@@ -26,9 +27,10 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parent))
 import results
 
-from spinfix import Verdict, detect
+from spinfix import Verdict, detect, restore
 
 TEXTS: Final = Path(__file__).parent / "honest_writers"
+SENTENCES: Final = Path(__file__).parent / "honest_sentences.txt"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,18 @@ def texts() -> Iterator[tuple[str, str, str]]:
     for file in sorted(TEXTS.glob("*.txt")):
         name, kind, _ = file.name.split(".")
         yield name, kind, file.read_text(encoding="utf-8")
+
+
+def sentences() -> Iterator[tuple[str, bool]]:
+    """Single sentences, and whether each is known to be edited."""
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield line.removeprefix("~ "), line.startswith("~ ")
+
+
+def edited_sentences() -> list[tuple[str, bool]]:
+    """Those that are edited where they stand alone, and whether each is known."""
+    return [(sentence, is_known) for sentence, is_known in sentences() if restore(sentence) != sentence]
 
 
 def measure(*, show_places: bool = False) -> dict[str, Tally]:
@@ -80,6 +94,7 @@ def main() -> None:
     rows = [(k, t.texts, t.words, t.edits, t.suggestions, t.called_spun, f"{t.highest:.2f}") for k in kinds for t in (tallies[k],)]
     table = results.table(header, rows)
     print(table)
+    print(f"of {len([*sentences()])} single sentences {len(edited_sentences())} are edited")
     if args.write:
         results.record(results.section("honest writers of unusual English", "", [table]))
 

@@ -23,3 +23,9 @@ def test_every_text_is_counted_once_and_by_its_kind() -> None:
     assert found["all"].texts == 229 == sum(tally.texts for kind, tally in found.items() if kind != "all")
     assert found["all"].words > 38_000
     assert not found["all"].edits
+
+
+def test_single_sentences_are_left_alone() -> None:
+    edited = BENCHMARK["edited_sentences"]()
+    assert not [sentence for sentence, is_known in edited if not is_known]
+    assert len([sentence for sentence, is_known in BENCHMARK["sentences"]() if not is_known]) > 500
