@@ -34,7 +34,7 @@ import quality
 import results
 import tortured
 import unseen_spinners
-from learn_word_channel import clean, read_pairs, table, written
+from learn_word_channel import clean, looser, read_pairs, table, written
 from restorations import Edit, Gold, Score, score
 
 from spinfix import Policy, Verdict, confusions, scoring
@@ -162,7 +162,7 @@ def phrases(lexicon: Path) -> Iterator[tuple[str, str, str]]:
     """exact@1 and exact@5 of the tortured phrases held out, for each setting."""
     known = read_pairs(lexicon / "tortured-phrases.tsv")
     pairs = [(a, b) for a, b in known if clean(a) and clean(b) and clean(a) != clean(b)]
-    parts = [(held_out, table(others, written())) for held_out, others in tortured.folds_of(pairs, tortured.FOLDS)]
+    parts = [(held_out, table(others, written(), looser())) for held_out, others in tortured.folds_of(pairs, tortured.FOLDS)]
     for name, values in SETTINGS.items():
         first = among = 0
         with setting(values):

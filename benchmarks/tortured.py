@@ -29,13 +29,14 @@ sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
 import results
 from compose_pairs import Channels, Composer, Fit, packed, term_pairs
 from honest_pairs import read_honest
-from learn_word_channel import clean, read_pairs, table, written
+from learn_word_channel import clean, looser, read_pairs, table, written
 
 from spinfix import Policy, Verdict
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.composed import Composed
 from spinfix.first_look import look
+from spinfix.inflection import indefinite_article
 from spinfix.language_model import default_model
 from spinfix.patch import Patch
 from spinfix.records import Correction
@@ -95,8 +96,14 @@ def alone(unlisted: Unlisted, tortured: str) -> list[str]:
     """The readings of a phrase that is known to be spun, the likeliest first."""
     document = tokenize(clean(tortured))
     figures = {f: s for f, s in zip(document.forms, document.surfaces, strict=True) if f.startswith("<")}  # which no reading changes
-    readings = unlisted.readings(document, 0, len(document))
-    return list(dict.fromkeys(" ".join(figures.get(w, w) for o in options for w in o.words).replace("-", " ") for _, options in readings))
+    readings = ([w for o in options for w in o.words] for _, options in unlisted.readings(document, 0, len(document)))
+    return list(dict.fromkeys(" ".join(figures.get(w, w) for w in with_articles(words)).replace("-", " ") for words in readings))
+
+
+def with_articles(words: Sequence[str]) -> Iterator[str]:
+    """The words of a reading as a restoration writes them: *a* or *an* as the next word asks for it."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        yield indefinite_article(following) if word in ("a", "an") and following.isalpha() else word
 
 
 def in_a_sentence(unlisted: Unlisted, tortured: str, expected: str, frame: tuple[str, str, str], counts: Counts) -> None:
@@ -163,7 +170,7 @@ def main() -> int:
     composer = Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)) if args.wordnet and args.corpora else None
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
-        channels = Channels.of(table(others, written()))
+        channels = Channels.of(table(others, written(), looser()))
         channel = channels.all
         composed = Composed.load(packed(channels, composer, Fit.read())) if composer else None
         unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes, composed)

@@ -85,7 +85,25 @@ def test_pairs_written_by_hand_join_the_table(tmp_path: Path) -> None:
     assert f"chest\tbreast\t{learner.WRITTEN:g}" in lines
 
 
+def test_looser_pairs_count_less_the_later_they_come(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("breast: bust, bosom, front\ncell: jail\n", encoding="utf-8")
+    pairs = list(learner.looser(tmp_path))
+    assert [pair for pair, _ in pairs] == [("bust", "breast"), ("bosom", "breast"), ("front", "breast"), ("jail", "cell")]
+    counts = [count for _, count in pairs]
+    assert counts[0] == counts[3] == learner.LOOSER > counts[1] > counts[2]
+    lines = learner.table(PAIRS, (), pairs)
+    assert "bosom\tbreast\t3" in lines  # what was met stays as it is
+    assert f"bust\tbreast\t{learner.LOOSER:.3g}" in lines
+    assert not any(line.startswith(("bust", "front", "jail")) for line in learner.without_written(lines))
+
+
+def test_a_reading_has_the_article_that_its_next_word_asks_for() -> None:
+    assert list(tortured.with_articles(["platform", "as", "an", "service"])) == ["platform", "as", "a", "service"]
+    assert list(tortured.with_articles(["a"])) == ["a"]
+
+
 @pytest.mark.skipif(not PHRASES.exists(), reason="the list of phrases is not here")
 def test_no_phrase_of_the_list_is_written_by_hand() -> None:
     listed = {learner.clean(a) for a, _ in learner.read_pairs(PHRASES)}
-    assert not [a for a, _ in learner.written() if " " in a and a in listed]
+    by_hand = [*learner.written(), *(pair for pair, _ in learner.looser())]
+    assert not [a for a, _ in by_hand if " " in a and a in listed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from spinfix.language_model import default_model, word_keys
 from spinfix.terms import BONUS, Terms, shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import FAMILY, LEARNED, PAGES, THESAURUS, UNDECIDED, Unlisted, are_asked
-from spinfix.word_channel import WordChannel, shipped_word_channel
+from spinfix.word_channel import WordChannel, gathered, shipped_word_channel
 from spinfix.wordlists import DATA, shipped_index
 
 PHRASES = Path(__file__).parent.parent.parent / "shared" / "lexicon" / "tortured-phrases.tsv"
@@ -115,6 +116,22 @@ def test_counts_become_probabilities() -> None:
     assert channel.kept("system") > channel.kept("bosom")
 
 
+def test_a_looser_synonym_takes_nothing_from_what_was_met() -> None:
+    met = ["bosom\tbreast\t8", "chest\tbreast\t2", "breast\tbreast\t5"]
+    channel = WordChannel([*met, "bust\tbreast\t0.15"], shipped_confusions())
+    assert channel.learned("bosom")["breast"] == WordChannel(met, shipped_confusions()).learned("bosom")["breast"]
+    assert channel.learned("bust")["breast"] < channel.learned("chest")["breast"]
+    assert channel.kept("breast") == WordChannel(met, shipped_confusions()).kept("breast")
+
+
+def test_the_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    lines = ["bosom\tbreast\t8", "bosom\tchest\t1", "set of rules\talgorithm\t2.5", "breast\tbreast\t5"]
+    file = tmp_path / "table.tsv.gz"
+    file.write_bytes(gzip.compress(gathered(lines).encode()))
+    assert list(WordChannel.load(file, shipped_confusions()).lines()) == lines
+    assert list(WordChannel([], shipped_confusions()).lines()) == []
+
+
 def test_a_word_learns_from_its_associates() -> None:
     without = WordChannel([], shipped_confusions()).of_word("lecture")
     channel = WordChannel(["discourse\tspeech\t20", "discourse\ttreatise\t1"], shipped_confusions())
@@ -125,7 +142,7 @@ def test_a_word_learns_from_its_associates() -> None:
 @pytest.mark.skipif(not PHRASES.exists(), reason="the list of phrases is not here")
 def test_no_phrase_of_the_list_is_in_the_table_as_a_whole() -> None:
     whole = {tuple(line.split("\t")) for line in PHRASES.read_text(encoding="utf-8").splitlines() if " " in line.split("\t")[0]}
-    table = [line.split("\t") for line in (DATA / "word-channel.tsv").read_text(encoding="utf-8").splitlines()]
+    table = [line.split("\t") for line in shipped_word_channel().lines()]
     shared = [(a, b) for a, b, n in table if (a, b) in whole and " " in a and float(n) < 3]
     assert not shared
 

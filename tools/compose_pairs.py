@@ -46,7 +46,7 @@ from spinfix.language_model import Words, default_model
 from spinfix.page_words import keys_of, pair_keys
 from spinfix.terms import shipped_terms
 from spinfix.unlisted import FUNCTION_WORDS
-from spinfix.word_channel import WordChannel
+from spinfix.word_channel import WordChannel, shipped_word_channel
 from spinfix.wordlists import DATA
 
 Ints = NDArray[np.int64]
@@ -366,7 +366,7 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--more", type=Path, help="a folder with more honest text, *.txt: dictionaries, pairs of words counted elsewhere")
     args = parser.parse_args()
-    lines = (DATA / "word-channel.tsv").read_text(encoding="utf-8").splitlines()
+    lines = list(shipped_word_channel().lines())
     data = packed(Channels.of(lines), Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)), Fit.read())
     put("composed.bin", data)
     print(f"{len(data) / 1e6:.2f} MB", file=sys.stderr)

@@ -15,7 +15,7 @@ from .language_model import Floats, Indices, LanguageModel, Words
 from .terms import Terms
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py) and on clean text
-BEAM: Final = 40  # readings of a beginning that are kept
+BEAM: Final = 60  # readings of a beginning that are kept
 MODEL_WEIGHT: Final = 0.48  # exponent of the model's probabilities
 
 

@@ -52,11 +52,11 @@ PAGES: Final = {
     THESAURUS: (
         "Put back a word that only a thesaurus leads to, where it makes a known term and what stands there is improbable.",
         {
-            "Profound learning was compared with calculated relapse. The sleep privation was measured twice.": (
-                "Deep learning was compared with logistic regression. The sleep deprivation was measured twice."
+            "Profound learning was compared with calculated relapse. The impact divisor was measured twice.": (
+                "Deep learning was compared with logistic regression. The impact factor was measured twice."
             )
         },
-        ("They lived through years of privation.",),
+        ("The divisor of a fraction must not be zero.",),
     ),
 }
 

@@ -1,9 +1,13 @@
 """The word channel of academic spinners: P(observed | intended) of words, learned from aligned tortured phrases.
 
-*Bosom* stands for breast and *malignancy* for cancer in many phrases, so they are learned as words and composed anew.  The table
-(``data/word-channel.tsv``, made by ``tools/learn_word_channel.py``) has a line ``observed<TAB>intended<TAB>count`` for each pair of
-segments that an alignment brought together, and ``word<TAB>word<TAB>count`` for words that were kept.  No phrase of the list that it
-was learned from stands in it as a whole.
+*Bosom* stands for breast and *malignancy* for cancer in many phrases, so they are learned as words and composed anew.  The table, made by
+``tools/learn_word_channel.py``, is a line ``observed<TAB>intended<TAB>count`` for each pair of segments that an alignment brought
+together, and ``word<TAB>word<TAB>count`` for words that were kept.  No phrase of the list that it was learned from stands in it as a whole.
+A count below one is that of a looser synonym that nobody has met yet: it takes its share from what a word has for substitutions that are
+not in the table, and nothing from those that are.
+
+``data/word-channel.tsv.gz`` holds the same gathered by word: a line ``observed<TAB>intended<TAB>count<TAB>intended<TAB>count`` for each
+segment observed, a blank line, and a line ``word<TAB>times changed<TAB>times kept`` for each segment that was meant.
 
 What the table does not hold is drawn from what it does: a word inflected as its lemma is known, and a word near one that is known in the
 confusion sets (*talk* for speech, because *discourse* is) by the bond between the two.
@@ -11,12 +15,16 @@ confusion sets (*talk* for speech, because *discourse* is) by the bond between t
 
 from __future__ import annotations
 
+import gzip
 import math
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 from .confusions import INFLECTED, Confusions, inflection, lemmas, shipped_confusions
+from .errors import ModelError
 from .wordlists import package_file
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py), nats but for the counts
@@ -28,6 +36,7 @@ BY_ANALOGY: Final = 1.5  # added to a bond and the channel of the word that it l
 EXPLAINED: Final = -0.9  # to thesaurus and analogy, for each nat of the number of times that the table has the observed word
 NEAREST: Final = 60  # associates that are asked for an analogy
 REMEMBERED: Final = 100  # words, each with all that it may stand for: whoever asks remembers the best of it
+_NONE: Final[Mapping[str, float]] = {}
 
 
 class WordChannel:
@@ -35,29 +44,51 @@ class WordChannel:
 
     def __init__(self, lines: Iterable[str], confusions: Confusions) -> None:
         self.confusions = confusions
-        intended_by: dict[str, dict[str, float]] = {}
-        self._changed: dict[str, float] = {}
-        self._kept: dict[str, float] = {}
+        self._rows, self._totals = _parts(gathered(lines))
         self._known: dict[str, dict[str, float]] = {}
-        for line in lines:
-            observed, intended, count = line.rstrip("\n").split("\t")
-            if observed == intended:
-                self._kept[observed] = float(count)
-                continue
-            intended_by.setdefault(observed, {})[intended] = float(count)
-            self._changed[intended] = self._changed.get(intended, 0.0) + float(count)
-        # tuples, which take half the room of so many small dictionaries
-        self._intended = {observed: tuple(counts.items()) for observed, counts in intended_by.items()}
+
+    @classmethod
+    def load(cls, path: Path, confusions: Confusions) -> WordChannel:
+        """The table in the file at ``path``; ``ModelError`` where it holds none."""
+        channel = cls((), confusions)
+        try:
+            channel._rows, channel._totals = _parts(gzip.decompress(path.read_bytes()).decode("utf-8"))
+        except (OSError, EOFError, zlib.error, ValueError) as fault:
+            raise ModelError(f"{path}: expected a word channel, gathered by word and packed with gzip ({fault}): reinstall spinfix") from None
+        return channel
 
     @property
     def observed(self) -> Iterable[str]:
         """The words, and rows of words, that the table knows to stand for others."""
-        return self._intended.keys()
+        return self._rows.keys()
+
+    def lines(self) -> Iterator[str]:
+        """The table as it was learned, pair by pair."""
+        for observed in self._rows:
+            for intended, count in self._intended(observed).items():
+                yield f"{observed}\t{intended}\t{count:g}"
+        for word in self._totals:
+            if kept := self._total(word)[1]:
+                yield f"{word}\t{word}\t{kept:g}"
+
+    def _intended(self, observed: str) -> Mapping[str, float]:
+        """What ``observed`` stood for, and how often."""
+        row = self._rows.get(observed)
+        if row is None:
+            return _NONE
+        fields = row.split("\t")
+        return dict(zip(fields[::2], map(float, fields[1::2]), strict=True))
+
+    def _total(self, word: str) -> tuple[float, float]:
+        """How often ``word`` was meant and changed, and kept."""
+        changed, kept = self._totals.get(word, "0\t0").split("\t")
+        return float(changed), float(kept)
 
     def kept(self, word: str) -> float:
         """log P(``word`` | it was meant), nats, inside a phrase that was spun."""
-        kept = self._kept.get(word, 0.0) + 1
-        known = kept + self._changed.get(word, 0.0) + self._times(word)
+        changed, times = self._total(word)
+        kept = times + 1
+        known = kept + changed + sum(self._intended(word).values())
         return KEPT + KEPT_SLOPE * math.log(kept / known)
 
     def learned(self, observed: str) -> dict[str, float]:
@@ -69,16 +100,16 @@ class WordChannel:
                 found[intended] = log_p
 
         is_many = is_plural(observed)
-        for intended, count in self._intended.get(observed, ()):
+        for intended, count in self._intended(observed).items():
             add(intended, self._log_p(intended, count) + (OTHER_NUMBER if is_plural(intended) != is_many else 0.0))
         for lemma, pos, form in lemmas(observed):
             if pos != "x":
-                for intended, count in self._intended.get(lemma, ()):
+                for intended, count in self._intended(lemma).items():
                     for inflected in inflection(intended, pos, form):
                         add(inflected, self._log_p(intended, count) + INFLECTED)
         if " " not in observed:
             for plural in inflection(observed, "n", "plural"):
-                for intended, count in self._intended.get(plural, ()):
+                for intended, count in self._intended(plural).items():
                     for lemma, _, form in lemmas(intended):
                         if form == "plural":
                             add(lemma, self._log_p(intended, count) + INFLECTED)
@@ -90,7 +121,7 @@ class WordChannel:
         if known is not None:
             return known
         found = self.learned(observed)
-        explained = EXPLAINED * math.log1p(self._times(observed))
+        explained = EXPLAINED * math.log1p(sum(self._intended(observed).values()))
         for intended, log_p in self.confusions.of_word(observed).items():
             if log_p + explained > found.get(intended, -99.0):
                 found[intended] = log_p + explained
@@ -98,7 +129,7 @@ class WordChannel:
             for k, (other, bond) in enumerate(self.confusions.of_lemma(lemma)):
                 if k >= NEAREST:
                     break
-                for intended, count in self._intended.get(other, ()):
+                for intended, count in self._intended(other).items():
                     if " " in intended:
                         continue
                     log_p = bond + BY_ANALOGY + self._log_p(intended, count) + explained + (INFLECTED if pos != "x" else 0.0)
@@ -110,12 +141,34 @@ class WordChannel:
         self._known[observed] = found
         return found
 
-    def _times(self, observed: str) -> float:
-        """How often the table has ``observed`` for another word."""
-        return sum(count for _, count in self._intended.get(observed, ()))
-
     def _log_p(self, intended: str, count: float) -> float:
-        return math.log(count / (self._changed[intended] + SMOOTHING))
+        return math.log(count / (self._total(intended)[0] + SMOOTHING))
+
+
+def gathered(lines: Iterable[str]) -> str:
+    """The ``lines`` of a table, gathered by word: the text of the file."""
+    rows: dict[str, list[str]] = {}
+    changed: dict[str, float] = {}
+    kept: dict[str, float] = {}
+    for line in lines:
+        observed, intended, count = line.rstrip("\n").split("\t")
+        if observed == intended:
+            kept[observed] = float(count)
+            continue
+        rows.setdefault(observed, []).append(f"{intended}\t{count}")
+        changed[intended] = changed.get(intended, 0.0) + (float(count) if float(count) >= 1 else 0.0)
+    totals = ((word, changed.get(word, 0.0), kept.get(word, 0.0)) for word in sorted({*changed, *kept}))
+    return "\n\n".join(
+        (
+            "\n".join("\t".join([observed, *row]) for observed, row in rows.items()),
+            "\n".join(f"{word}\t{times:g}\t{same:g}" for word, times, same in totals if times or same),
+        )
+    )
+
+
+def _parts(text: str) -> list[dict[str, str]]:
+    """The two parts of a gathered table, each by the first field of its lines; ``ValueError`` where these are none."""
+    return [dict(line.split("\t", 1) for line in part.split("\n")) if part else {} for part in text.split("\n\n")]
 
 
 @lru_cache(maxsize=12_000)
@@ -133,5 +186,5 @@ def is_plural(words: str) -> bool:
 def shipped_word_channel() -> WordChannel:
     """The table of the package, read on first use."""
     confusions = shipped_confusions()
-    with package_file("word-channel.tsv") as path, open(path, encoding="utf-8") as lines:
-        return WordChannel(lines, confusions)
+    with package_file("word-channel.tsv.gz") as path:
+        return WordChannel.load(path, confusions)
