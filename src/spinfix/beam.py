@@ -16,7 +16,7 @@ from .terms import Terms
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py) and on clean text
 BEAM: Final = 60  # readings of a beginning that are kept
-MODEL_WEIGHT: Final = 0.48  # exponent of the model's probabilities
+MODEL_WEIGHT: Final = 0.42  # exponent of the model's probabilities
 
 
 class Option(NamedTuple):

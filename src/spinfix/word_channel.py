@@ -7,7 +7,8 @@ A count below one is that of a looser synonym that nobody has met yet: it takes 
 not in the table, and nothing from those that are.
 
 ``data/word-channel.tsv.gz`` holds the same gathered by word: a line ``observed<TAB>intended<TAB>count<TAB>intended<TAB>count`` for each
-segment observed, a blank line, and a line ``word<TAB>times changed<TAB>times kept`` for each segment that was meant.
+segment observed, with two tabs before the looser synonyms, a blank line, and a line ``word<TAB>times changed<TAB>times kept`` for each
+segment that was meant.
 
 What the table does not hold is drawn from what it does: a word inflected as its lemma is known, and a word near one that is known in the
 confusion sets (*talk* for speech, because *discourse* is) by the bond between the two.
@@ -18,7 +19,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,7 @@ BY_ANALOGY: Final = 1.5  # added to a bond and the channel of the word that it l
 EXPLAINED: Final = -0.9  # to thesaurus and analogy, for each nat of the number of times that the table has the observed word
 NEAREST: Final = 60  # associates that are asked for an analogy
 REMEMBERED: Final = 100  # words, each with all that it may stand for: whoever asks remembers the best of it
-_NONE: Final[Mapping[str, float]] = {}
+_LOOSER: Final = "\t\t"  # before looser synonyms
 
 
 class WordChannel:
@@ -73,11 +74,12 @@ class WordChannel:
 
     def _intended(self, observed: str) -> Mapping[str, float]:
         """What ``observed`` stood for, and how often."""
-        row = self._rows.get(observed)
-        if row is None:
-            return _NONE
-        fields = row.split("\t")
-        return dict(zip(fields[::2], map(float, fields[1::2]), strict=True))
+        met, _, looser = self._rows.get(observed, "").partition(_LOOSER)
+        return {**_counts(met), **_counts(looser)}
+
+    def _met(self, observed: str) -> Mapping[str, float]:
+        """The same without looser synonyms, which nobody has met."""
+        return _counts(self._rows.get(observed, "").partition(_LOOSER)[0])
 
     def _total(self, word: str) -> tuple[float, float]:
         """How often ``word`` was meant and changed, and kept."""
@@ -129,7 +131,7 @@ class WordChannel:
             for k, (other, bond) in enumerate(self.confusions.of_lemma(lemma)):
                 if k >= NEAREST:
                     break
-                for intended, count in self._intended(other).items():
+                for intended, count in self._met(other).items():  # what nobody has met is no ground for an analogy
                     if " " in intended:
                         continue
                     log_p = bond + BY_ANALOGY + self._log_p(intended, count) + explained + (INFLECTED if pos != "x" else 0.0)
@@ -147,7 +149,7 @@ class WordChannel:
 
 def gathered(lines: Iterable[str]) -> str:
     """The ``lines`` of a table, gathered by word: the text of the file."""
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, tuple[list[str], list[str]]] = {}
     changed: dict[str, float] = {}
     kept: dict[str, float] = {}
     for line in lines:
@@ -155,15 +157,26 @@ def gathered(lines: Iterable[str]) -> str:
         if observed == intended:
             kept[observed] = float(count)
             continue
-        rows.setdefault(observed, []).append(f"{intended}\t{count}")
-        changed[intended] = changed.get(intended, 0.0) + (float(count) if float(count) >= 1 else 0.0)
+        is_looser = float(count) < 1
+        rows.setdefault(observed, ([], []))[is_looser].append(f"{intended}\t{count}")
+        changed[intended] = changed.get(intended, 0.0) + (0.0 if is_looser else float(count))
     totals = ((word, changed.get(word, 0.0), kept.get(word, 0.0)) for word in sorted({*changed, *kept}))
     return "\n\n".join(
         (
-            "\n".join("\t".join([observed, *row]) for observed, row in rows.items()),
+            "\n".join(_row(observed, *row) for observed, row in rows.items()),
             "\n".join(f"{word}\t{times:g}\t{same:g}" for word, times, same in totals if times or same),
         )
     )
+
+
+def _row(observed: str, met: Sequence[str], looser: Sequence[str]) -> str:
+    return observed + "\t" + "\t".join(met) + (_LOOSER + "\t".join(looser) if looser else "")
+
+
+def _counts(fields: str) -> Mapping[str, float]:
+    """Words and counts in turn, tabs between them, as a mapping."""
+    words = fields.split("\t") if fields else []
+    return dict(zip(words[::2], map(float, words[1::2]), strict=True))
 
 
 def _parts(text: str) -> list[dict[str, str]]:
