@@ -218,7 +218,7 @@ def test_spun_texts_of_unlike_genres_are_looked_at_twice(genre: str) -> None:
 @pytest.mark.parametrize("genre", [pytest.param(genre, marks=UNFOUND.get(genre, ())) for genre in HAND_SPUN])
 def test_spun_texts_of_unlike_genres_are_called_spun(genre: str) -> None:
     report = detect(HAND_SPUN[genre])
-    assert report.spun > 0.5 and sum(f.verdict == "restore" for f in report.findings) >= 5
+    assert report.spun > 0.5 and sum(f.verdict == "restore" for f in report.findings) >= 4
 
 
 def test_a_spun_recipe_is_read_in_its_own_words() -> None:
