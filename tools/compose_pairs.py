@@ -47,7 +47,6 @@ from spinfix.page_words import keys_of, pair_keys
 from spinfix.terms import shipped_terms
 from spinfix.unlisted import FUNCTION_WORDS
 from spinfix.word_channel import WordChannel, shipped_word_channel
-from spinfix.wordlists import DATA
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
