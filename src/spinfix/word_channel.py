@@ -55,7 +55,7 @@ class WordChannel:
         try:
             channel._rows, channel._totals = _parts(gzip.decompress(path.read_bytes()).decode("utf-8"))
         except (OSError, EOFError, zlib.error, ValueError) as fault:
-            raise ModelError(f"{path}: expected a word channel, gathered by word and packed with gzip ({fault}): reinstall spinfix") from None
+            raise ModelError(f"{path}: expected a word channel, gathered by word, packed with gzip ({fault}): reinstall spinfix") from None
         return channel
 
     @property
