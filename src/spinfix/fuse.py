@@ -21,16 +21,23 @@ AT_ONCE: Final = 1 << 14  # keys that are looked up in one go: what is worked ou
 
 _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 JOIN = np.uint64(0x9E3779B97F4A7C15)
-_S33, _S32, _S18, _S36 = (np.uint64(n) for n in (33, 32, 18, 36))
+_S33, _S32, _S18, _S36, _S3 = (np.uint64(n) for n in (33, 32, 18, 36, 3))
+_BIT: Final = np.uint64(7)
 
 
 def mix(keys: Keys) -> Keys:
     """Spread the bits of ``keys`` over all 64 (the finaliser of MurmurHash3)."""
-    keys = keys ^ (keys >> _S33)
-    keys = keys * _M1
-    keys = keys ^ (keys >> _S33)
-    keys = keys * _M2
-    return keys ^ (keys >> _S33)
+    return _mixed(keys.copy())
+
+
+def _mixed(keys: Keys) -> Keys:
+    """``mix`` in the place of ``keys``, without new memory for each step."""
+    keys ^= keys >> _S33
+    keys *= _M1
+    keys ^= keys >> _S33
+    keys *= _M2
+    keys ^= keys >> _S33
+    return keys
 
 
 def join_keys(history: Keys, last: Keys) -> Keys:
@@ -53,17 +60,23 @@ class FuseTable(NamedTuple):
         if keys.ndim == 1 and len(keys) > AT_ONCE:
             parts = [self.look_up(keys[at : at + AT_ONCE]) for at in range(0, len(keys), AT_ONCE)]
             return np.concatenate([known for known, _ in parts]), np.concatenate([values for _, values in parts])
-        hashes = mix(keys + np.uint64(self.seed))
-        first, second, third = positions(hashes, self.segment_length, self.segment_count)
-        slots = self._slot(first) ^ self._slot(second) ^ self._slot(third)
-        values = slots & np.uint64((1 << self.value_bits) - 1)
-        prints = slots >> np.uint64(self.value_bits)
-        return prints == fingerprint(hashes, self.slot_bits - self.value_bits), values.astype(np.int64)
+        hashes = _mixed(keys + np.uint64(self.seed))
+        slots = self._slots(hashes)
+        values = (slots & np.uint64((1 << self.value_bits) - 1)).view(np.int64)
+        slots >>= np.uint64(self.value_bits)
+        return slots == fingerprint(hashes, self.slot_bits - self.value_bits), values
 
-    def _slot(self, index: Keys) -> Keys:
-        bit = index * np.uint64(self.slot_bits)
-        found = self.words[(bit >> np.uint64(3)).astype(np.int64)]
-        return (found >> (bit & np.uint64(7))) & np.uint64((1 << self.slot_bits) - 1)
+    def _slots(self, hashes: Keys) -> Keys:
+        """What the three slots of each hash come to together."""
+        found = np.zeros(hashes.shape, np.uint64)
+        for index in positions(hashes, self.segment_length, self.segment_count):
+            index *= np.uint64(self.slot_bits)
+            words = self.words[(index >> _S3).view(np.int64)]
+            index &= _BIT
+            words >>= index
+            found ^= words
+        found &= np.uint64((1 << self.slot_bits) - 1)
+        return found
 
 
 def check_room(slot_bits: int, value_bits: int, segment_length: int, segment_count: int, size: int) -> None:
@@ -93,9 +106,12 @@ def table_in(buffer: mmap | bytes, at: int, facts: Mapping[str, Any]) -> FuseTab
 def positions(hashes: Keys, segment_length: int, segment_count: int) -> tuple[Keys, Keys, Keys]:
     """The three slots of each key: in three neighbouring segments."""
     length, mask = np.uint64(segment_length), np.uint64(segment_length - 1)
-    first = ((hashes >> _S32) * np.uint64(segment_count * segment_length)) >> _S32
-    second = (first + length) ^ ((hashes >> _S18) & mask)
-    third = (first + length + length) ^ (hashes & mask)
+    first = hashes >> _S32
+    first *= np.uint64(segment_count * segment_length)
+    first >>= _S32
+    second, third = first + length, first + (length + length)
+    second ^= (hashes >> _S18) & mask
+    third ^= hashes & mask
     return first, second, third
 
 
