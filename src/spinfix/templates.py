@@ -21,7 +21,7 @@ stands where.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -160,7 +160,7 @@ def _rest(line: str, log_p: float) -> tuple[Any, ...]:
     if len(fields) == FIELDS and " " not in fields[0]:
         observed, intended, _, source, _, _, evidence, several = fields
         try:
-            families = distances_of(shares_in(several), log_p) if several else ()
+            families = _families(several, log_p) if several else ()
         except ValueError:  # damaged, as ``read_line`` will say
             pass
         else:
@@ -168,6 +168,12 @@ def _rest(line: str, log_p: float) -> tuple[Any, ...]:
     first, entry = read_line(line)
     keys = (first, *entry.rest)
     return of_entry(entry, NOWHERE, keys, 0, len(keys))[2:]
+
+
+@lru_cache(maxsize=2_000)
+def _families(several: str, log_p: float) -> tuple[tuple[str, float], ...]:
+    """What the last field of a line says of each family; a few of them are those of most lines."""
+    return distances_of(shares_in(several), log_p)
 
 
 def opinion(words: Sequence[str], model: LanguageModel) -> dict[str, NDArray[Any]]:
