@@ -10,6 +10,7 @@ from typing import Any, Final
 
 _DATA: Final = Path(__file__).parent / "data"
 _HEADER_AT: Final = 14  # after the mark and the length of the header, see ``language_model``
+_OF_NO_BEARING: Final = (".lm", ".md", ".css", ".js")  # on results; the model tells its own digest
 _SHOWN: Final = 12  # hexadecimal digits that tell one version from another
 
 
@@ -28,7 +29,7 @@ def lists_digest() -> str:
 
 def data_digest() -> str:
     """The first digits of the SHA-256 of all other data that decides: the weights of the detector, the word channel, and so on."""
-    files = (file for file in _DATA.iterdir() if file.suffix in (".bin", ".json", ".tsv") and file.stem != "substitutions")
+    files = (file for file in _DATA.iterdir() if file.suffix not in _OF_NO_BEARING and file.stem != "substitutions")
     return files_digest(sorted(files))
 
 
