@@ -35,6 +35,7 @@ from spinfix import Policy, Verdict
 from spinfix.adaptation import Priors
 from spinfix.api import prepared
 from spinfix.composed import Composed
+from spinfix.confusions import shipped_confusions
 from spinfix.first_look import look
 from spinfix.inflection import indefinite_article
 from spinfix.language_model import default_model
@@ -44,6 +45,7 @@ from spinfix.scoring import score
 from spinfix.terms import shipped_terms
 from spinfix.text import tokenize
 from spinfix.unlisted import Unlisted
+from spinfix.word_channel import WordChannel
 from spinfix.wordlists import shipped_index
 
 FOLDS: Final = 5
@@ -170,8 +172,8 @@ def main() -> int:
     composer = Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)) if args.wordnet and args.corpora else None
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
-        channels = Channels.of(table(others, written(), looser()))
-        channel = channels.all
+        lines = table(others, written(), looser())
+        channel, channels = WordChannel(lines, shipped_confusions()), Channels.of(lines)
         composed = Composed.load(packed(channels, composer, Fit.read())) if composer else None
         unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes, composed)
         drawn = [p for p in held_out if p in chosen]

@@ -116,7 +116,8 @@ class Channels:
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> Channels:
-        """Both, from the lines of a table."""
+        """Both, from the lines of a table, without looser synonyms: with them the table is eight times as large and finds no more."""
+        lines = [line for line in lines if float(line.rsplit("\t", 1)[1]) >= 1]
         confusions = shipped_confusions()
         met = list(without_written(lines))
         times: dict[str, float] = defaultdict(float)
