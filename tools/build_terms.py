@@ -12,6 +12,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from learn_word_channel import written
@@ -22,6 +23,9 @@ from spinfix.fuse import join_keys
 from spinfix.language_model import word_keys
 from spinfix.terms import MAGIC
 from spinfix.text import FORMS
+
+
+MORE: Final = Path(__file__).parent / "terms" / "more"
 
 
 def hand_terms() -> Iterator[Term]:
@@ -58,6 +62,7 @@ def main() -> int:
     kinds: dict[Term, int] = {}
     sources = (
         (1, (term for term, _ in collocations(args.corpora, parts_of_speech(args.wordnet)))),
+        (1, own_terms(MORE)),  # as many as could be thought of: some of them are as loose as collocations
         (2, wordnet_terms(args.wordnet)),
         (3, hand_terms()),
     )

@@ -9,7 +9,7 @@ File layout (little-endian), made by ``tools/build_terms.py``::
     12 bytes   b"spinfixTERMS"
     4 bytes    number of terms, n
     8 n bytes  keys, ascending: as ``language_model.join_keys`` makes them from the words' own keys
-    n bytes    kind of each: 1 a collocation, 2 of a dictionary, 3 of our lists
+    n bytes    kind of each: 1 a collocation or of our longer lists, 2 of a dictionary, 3 of our lists
 """
 
 from __future__ import annotations
