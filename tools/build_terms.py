@@ -24,7 +24,6 @@ from spinfix.language_model import word_keys
 from spinfix.terms import MAGIC
 from spinfix.text import FORMS
 
-
 MORE: Final = Path(__file__).parent / "terms" / "more"
 
 
