@@ -9,7 +9,6 @@ words were read.  All of them are honest, so every edit is a false one.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import random
 import sys
@@ -18,7 +17,9 @@ from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
 import results
+from trade_pairs import text_in
 
 from spinfix import Verdict, detect
 
@@ -32,15 +33,13 @@ def texts(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     random.Random(7).shuffle(paths)
     seen: set[bytes] = set()
     for path in paths:
-        try:
-            data = path.read_bytes()
-            data = gzip.decompress(data) if path.suffix == ".gz" else data
-            known = hashlib.sha256(data).digest()
-            if SIZES[0] <= len(data) <= SIZES[1] and b"\0" not in data and known not in seen:
-                seen.add(known)
-                yield path.name.removesuffix(".gz"), data.decode()
-        except (OSError, EOFError, UnicodeDecodeError):
+        text = text_in(path)
+        if text is None or "\0" in text or not SIZES[0] <= len(data := text.encode()) <= SIZES[1]:
             continue
+        known = hashlib.sha256(data).digest()
+        if known not in seen:
+            seen.add(known)
+            yield path.name.removesuffix(".gz"), text
 
 
 def main() -> None:

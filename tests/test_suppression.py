@@ -230,7 +230,7 @@ def test_what_a_text_may_merely_mention(text: str, kind: str, words: str) -> Non
 @pytest.mark.parametrize(
     "kept",
     [
-        "folks@example.org", "officers.mentioned@example.org", "/home/folks/houses", "folks.txt", "--folks-houses=yes", "@folks", "#folks",
+        "folks@example.org", "officers.mentioned@example.org", "/books/folks/houses", "folks.txt", "--folks-houses=yes", "@folks", "#folks",
         "officers::mentioned", "`struggle(folks)`", "https://example.org/folks", "www.example.org/folks-misplaced",
     ],
 )  # fmt: skip

@@ -26,7 +26,7 @@ from boosting import grown
 from compose_pairs import Channels, Composer, Fit, Floats, Pair, is_word, term_pairs
 from fit_detector import GENRES
 from honest_pairs import Honest, read_honest
-from learn_word_channel import clean, looser, read_pairs, table, written
+from learn_word_channel import clean, read_pairs, table, written
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from tortured import FOLDS, folds_of
@@ -98,7 +98,7 @@ def fitted(phrases: Sequence[tuple[str, str]], honest: Honest, terms: Sequence[P
     composer = Composer(honest, terms)
     parts = []
     for held_out, others in folds_of(phrases, FOLDS):
-        parts.append(weighed(composer, Channels.of(table(others, written(), looser())), Counter(tortured_pairs(held_out))))
+        parts.append(weighed(composer, Channels.of(table(others, written())), Counter(tortured_pairs(held_out))))
     channels = Channels.of(table(phrases, written()))
     usual = Counter({pair: times for pair, times in usual.items() if is_word(pair[0]) and is_word(pair[1])})
     total = sum(1 for _ in tortured_pairs(phrases))

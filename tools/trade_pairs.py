@@ -28,12 +28,17 @@ LARGEST = 1_500_000  # bytes of a file
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
     """The texts in ``folder`` and below it, each with the name of the folder that counts as its authors."""
     for path in sorted(folder.rglob("*")):
-        if path.suffix in SUFFIXES and path.is_file():
-            try:
-                data = path.read_bytes()[:LARGEST]
-                yield path.relative_to(folder).parts[0], (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
-            except (OSError, EOFError, UnicodeDecodeError):
-                continue
+        if path.suffix in SUFFIXES and path.is_file() and (text := text_in(path, LARGEST)) is not None:
+            yield path.relative_to(folder).parts[0], text
+
+
+def text_in(path: Path, most: int | None = None) -> str | None:
+    """The text of a file, packed or not, as far as its first ``most`` bytes go; none where that is no text, or cannot be read."""
+    try:
+        data = path.read_bytes()[:most]
+        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    except (OSError, EOFError, UnicodeDecodeError):
+        return None
 
 
 def main() -> None:

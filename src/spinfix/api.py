@@ -300,10 +300,10 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
         """What comes of ``candidates`` in ``part``, the tokens of ``document`` from ``first`` on."""
         chosen = of_names(moved(candidates, first), names)
         if is_short := is_memory_short(len(part)):
-            loaded.let_go()
+            loaded.let_tables_go()
         lattice = build(part, moved(chosen, -first), model, MODEL_WEIGHT)._replace(candidates=tuple(chosen))
         if is_short:
-            loaded.let_go(model)
+            loaded.let_model_go(model)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)
 
     def with_more(proposed: Sequence[Candidate], part: Document = document, *, struck_only: bool = False) -> list[Candidate]:
@@ -438,7 +438,7 @@ def _proposed(document: Document, policy: Policy, notes: list[str] | None) -> li
 
     proposer = loaded.proposer(policy.lists, policy.language_model)
     if is_memory_short(len(document)):
-        loaded.let_go()
+        loaded.let_tables_go()
     proposed = proposer.propose(document, own_rules=loaded.own_rules(policy.rules), selection=_selection(policy), notes=notes)
     return in_case(proposed, document)
 

@@ -48,7 +48,7 @@ def best(hypotheses: list[Hypothesis], count: int) -> list[Hypothesis]:
         kept.setdefault(tuple(w for o in h.options for w in o.words), h)
         if len(kept) >= count:
             break
-    plain = next((h for h in hypotheses if not any(o.source for o in h.options)), None)
+    plain = next((h for h in hypotheses if is_plain(h)), None)
     found = list(kept.values())
     if plain is not None and not any(h is plain for h in found):
         found.append(plain)  # the run as it stands is what all others are compared with

@@ -65,22 +65,17 @@ def source_names(lists: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, .
     return _source_names(_list_files(lists), tuple(rule.name for rule in own_rules(rules)))
 
 
-def let_go(opened: LanguageModel | None = None) -> None:
-    """Give the memory of mapped files back to the system, so that what reads none of them has more room.
+def let_tables_go() -> None:
+    """Give the memory of the shipped tables back to the system, so that what reads none of them has more room.
 
-    These are the shipped tables, as far as anything was read of them, or the file of one ``opened`` model.  What is read again is mapped
-    again, which takes a millisecond or two.
+    What is read again is mapped again, which takes a millisecond or two; of what was never read nothing is loaded.
     """
     from .arrays import let_go
     from .composed import shipped_composed
     from .confusions import shipped_confusions
     from .first_look import shipped_weights
-    from .language_model import PackedModel
     from .wordlists import shipped_arrays, shipped_lines
 
-    if opened is not None:
-        let_go(opened.buffer if isinstance(opened, PackedModel) else None)
-        return
     if shipped_lines.cache_info().currsize:
         let_go(shipped_lines())
     if shipped_arrays.cache_info().currsize:
@@ -91,6 +86,15 @@ def let_go(opened: LanguageModel | None = None) -> None:
         let_go(shipped_weights().pairs.words)
     if shipped_confusions.cache_info().currsize:
         let_go(shipped_confusions().associates)
+
+
+def let_model_go(opened: LanguageModel) -> None:
+    """The same with the file of a model, where there is one that is mapped."""
+    from .arrays import let_go
+    from .language_model import PackedModel
+
+    if isinstance(opened, PackedModel):
+        let_go(opened.buffer)
 
 
 def _list_files(paths: tuple[str, ...]) -> _Files:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from .arrays import is_memory_short, let_go
-from .beam import BEAM, MODEL_WEIGHT, Hypothesis, Option, Search, best
+from .beam import BEAM, MODEL_WEIGHT, Hypothesis, Option, Search, best, is_plain
 from .composed import Composed, joined
 from .fuse import join_keys
 from .language_model import BEGIN, Floats, LanguageModel
@@ -336,9 +336,9 @@ class Unlisted:
         ends = beams[-1]
         if after:
             ends = search.closed(ends, index[after[0]])
-        plain = [h for h in ends if not any(o.source for o in h.options)]
+        plain = [h for h in ends if is_plain(h)]
         base = plain[0].score if plain else -math.inf
-        changed = [h for h in best(ends, READINGS * 3) if any(o.source for o in h.options)]
+        changed = [h for h in best(ends, READINGS * 3) if not is_plain(h)]
         return [(h.score - base, h.options) for h in changed]
 
     def _options(self, document: Document, first: int, last: int) -> list[Option]:

@@ -283,11 +283,7 @@ class Index:
 
     def entry(self, number: int) -> tuple[str, Entry]:
         """The first token of what a line observes, and its entry; by the number of the line."""
-        return read_line(self.line(number))
-
-    def line(self, number: int) -> str:
-        """The line of this number."""
-        return _decoded(self._line(number))
+        return read_line(_decoded(self._line(number)))
 
     def lines(self, numbers: Sequence[int]) -> list[str]:
         """The lines of these numbers, for less than one by one."""

@@ -33,19 +33,11 @@ CACHED: Final = 2_000
 @lru_cache(maxsize=CACHED)
 def _reading(index: Index, number: int) -> Reading | None:
     """The reading of a line of ``index``; none where it has a guard."""
-    try:
-        observed, intended, p, _, written, guards, _, _ = index.line(number).split("\t")
-        if not guards:  # as in most lines, of which only this is read
-            return _made(tuple(observed.split(" ")[1:]), written, intended, float(p))
-    except ValueError:  # damaged, as ``entry`` will say
-        pass
     _, entry = index.entry(number)
-    return None if entry.near or entry.absent else _made(entry.rest, entry.observed, entry.intended, entry.p)
-
-
-def _made(rest: tuple[str, ...], observed: str, intended: str, p: float) -> Reading:
-    words = cut(intended)
-    return Reading(rest, observed, words, tuple(map(str.lower, words)), math.log(p))
+    if entry.near or entry.absent:
+        return None
+    words = cut(entry.intended)
+    return Reading(entry.rest, entry.observed, words, tuple(map(str.lower, words)), math.log(entry.p))
 
 
 class Readings:
