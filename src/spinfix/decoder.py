@@ -36,69 +36,78 @@ def step_weights(lattice: Lattice, weights: Floats) -> Floats:
 # logarithms (``log_forward``, ``log_backward``).
 
 
-def forward(lattice: Lattice, odds: Floats) -> tuple[Floats, Floats]:
-    """Per pair the sum of all ways to it since the last collapse; per stretch the sum over it.  ``odds`` are those of ``_odds``."""
-    sums = np.zeros((lattice.pair_count, *odds.shape[1:]))
-    sums[lattice.collapsed] = 1.0  # seen from behind, a collapsed pair is a fresh start
-    totals = np.ones((lattice.segment_count + 1, *odds.shape[1:]))
+def forward(lattice: Lattice, steps: Floats) -> tuple[Floats, Floats]:
+    """Per slot the sum of all ways to it since the last collapse; per stretch the sum over it.  ``steps`` are odds."""
+    sums = np.ones(lattice.slot_count)
     for level in lattice.levels:
-        values = _steps(lattice, odds, level.triples)
-        values *= sums[lattice.triple_source[level.triples]]
-        found = np.add.reduceat(values, level.target_starts)
-        totals[level.end_segments] = found[level.ends]
-        sums[level.open_targets] = found[level.opens]
-    return sums, totals
+        np.add.reduceat(steps[level.triples] * sums[level.sources], level.target_starts, out=sums[level.found])
+    return sums, _totals(lattice, sums)
 
 
-def backward(lattice: Lattice, odds: Floats) -> Floats:
-    """Per pair the sum of all ways from it to the next collapse.  ``odds`` are those of ``_odds``, of one weighting."""
-    sums = np.zeros(lattice.pair_count)
-    sums[lattice.collapsed] = 1.0
+def forward_of_all(lattice: Lattice, odds: Floats) -> Floats:
+    """The sum over each stretch, by ``forward``, for several weightings at once: a column of ``odds``, and of what comes out, for each."""
+    sums = np.ones((lattice.slot_count, odds.shape[1]))
+    for level in lattice.levels:  # of all steps together the odds would be as many megabytes as there are weightings
+        values = odds.take(lattice.triple_arc[level.triples], axis=0)
+        values *= lattice.triple_odds[level.triples, None]
+        values *= sums.take(level.sources, axis=0)
+        np.add.reduceat(values, level.target_starts, out=sums[level.found])
+    return _totals(lattice, sums)
+
+
+def _totals(lattice: Lattice, sums: Floats) -> Floats:
+    """The sum over each stretch, from those of the slots; 1 where there is nothing to sum."""
+    totals = np.ones((lattice.segment_count + 1, *sums.shape[1:]))
+    totals[lattice.end_segments] = sums[lattice.ends]
+    return totals
+
+
+def backward(lattice: Lattice, steps: Floats) -> Floats:
+    """Per slot the sum of all ways from it to the next collapse.  ``steps`` are odds."""
+    sums = np.zeros(lattice.slot_count)
+    sums[0] = 1.0
+    steps = steps[lattice.by_source]
     for level in reversed(lattice.levels):
-        values = _steps(lattice, odds, level.triples) * sums[lattice.triple_target[level.triples]]
-        found = np.add.reduceat(values[level.by_source], level.source_starts)
-        sums[level.open_sources] += found[level.open_at]
+        sums[level.open_sources] += np.add.reduceat(steps[level.triples] * sums[level.targets], level.open_starts)
     return sums
 
 
 def log_forward(lattice: Lattice, steps: Floats) -> tuple[Floats, Floats]:
     """``forward`` in logarithms, for ``steps`` in nats."""
-    sums = np.full(lattice.pair_count, -np.inf)
-    sums[lattice.collapsed] = 0.0
-    totals = np.zeros(lattice.segment_count + 1)
+    sums = np.zeros(lattice.slot_count)
     for level in lattice.levels:
-        values = sums[lattice.triple_source[level.triples]] + steps[level.triples]
-        found = _log_sums(values, level.target_starts, level.target_sizes)
-        totals[level.end_segments] = found[level.ends]
-        sums[level.open_targets] = found[level.opens]
+        sums[level.found] = _log_sums(steps[level.triples] + sums[level.sources], level.target_starts, level.target_sizes)
+    totals = np.zeros(lattice.segment_count + 1)
+    totals[lattice.end_segments] = sums[lattice.ends]
     return sums, totals
 
 
 def log_backward(lattice: Lattice, steps: Floats) -> Floats:
     """``backward`` in logarithms, for ``steps`` in nats."""
-    sums = np.full(lattice.pair_count, -np.inf)
-    sums[lattice.collapsed] = 0.0
+    sums = np.full(lattice.slot_count, -np.inf)
+    sums[0] = 0.0
+    steps = steps[lattice.by_source]
     for level in reversed(lattice.levels):
-        values = (steps[level.triples] + sums[lattice.triple_target[level.triples]])[level.by_source]
-        found = _log_sums(values, level.source_starts, np.diff(np.append(level.source_starts, len(values))))
-        sums[level.open_sources] = np.logaddexp(sums[level.open_sources], found[level.open_at])
+        values = steps[level.triples] + sums[level.targets]
+        found = _log_sums(values, level.open_starts, np.diff(np.append(level.open_starts, len(values))))
+        sums[level.open_sources] = np.logaddexp(sums[level.open_sources], found)
     return sums
 
 
 def posteriors(lattice: Lattice, weights: Floats) -> Posteriors:
     """Forward-backward: the posterior of each candidate, given ``weights`` of one per candidate (nats, against keeping)."""
     begins = np.flatnonzero(lattice.pair_arc >= 0)
-    segments = lattice.pair_segment[begins]
+    segments, slots = lattice.pair_segment[begins], lattice.pair_slot[begins]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        odds = _odds(weights)
-        before, totals = forward(lattice, odds)
-        after = backward(lattice, odds)
-        share = before[begins] * after[begins] / totals[segments]
+        steps = _odds(weights)[lattice.triple_arc] * lattice.triple_odds
+        before, totals = forward(lattice, steps)
+        after = backward(lattice, steps)
+        share = before[slots] * after[slots] / totals[segments]
         logs = np.log(totals)
     if not (np.isfinite(logs).all() and np.isfinite(share).all()):
         log_steps = step_weights(lattice, weights)
         log_before, logs = log_forward(lattice, log_steps)
-        share = np.exp(np.minimum(log_before[begins] + log_backward(lattice, log_steps)[begins] - logs[segments], 0.0))
+        share = np.exp(np.minimum(log_before[slots] + log_backward(lattice, log_steps)[slots] - logs[segments], 0.0))
     # the ways into a pair that ends a stretch were summed into its total, not into `before`: all readings go through it
     share = np.where(lattice.collapsed[begins], 1.0, np.minimum(share, 1.0))
     found = np.bincount(lattice.pair_arc[begins], weights=share, minlength=len(weights))
@@ -119,7 +128,7 @@ def log_totals(lattice: Lattice, weights: Floats) -> Floats:
 def segment_totals(lattice: Lattice, weights: Floats) -> Floats:
     """What each stretch between collapses adds to ``log_totals`` (columns, nats), against the observed words; weightings are rows."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logs: Floats = np.log(forward(lattice, _odds(weights.T))[1]).T
+        logs: Floats = np.log(forward_of_all(lattice, _odds(weights.T))).T
     for k in np.flatnonzero(~np.isfinite(logs).all(1)).tolist():
         logs[k] = log_forward(lattice, step_weights(lattice, weights[k]))[1]
     return logs
@@ -131,19 +140,12 @@ def _odds(weights: Floats) -> Floats:
     return odds
 
 
-def _steps(lattice: Lattice, odds: Floats, triples: slice) -> Floats:
-    """The odds of some steps; those of a level at a time, as all together are as many megabytes as there are weightings."""
-    steps: Floats = odds[lattice.triple_arc[triples]]
-    steps *= lattice.triple_odds[triples] if odds.ndim == 1 else lattice.triple_odds[triples, None]
-    return steps
-
-
 def best_reading(lattice: Lattice, weights: Floats) -> Ints:
     """Viterbi: the candidates of the likeliest reading, in no particular order."""
     steps = step_weights(lattice, weights)
-    best = np.full(lattice.pair_count, -np.inf)
+    best = np.full(len(lattice.collapsed), -np.inf)
     best[lattice.collapsed] = 0.0
-    came_by = np.full(lattice.pair_count, -1, dtype=np.int64)
+    came_by = np.full(len(lattice.collapsed), -1, dtype=np.int64)
     for level in lattice.levels:
         values = best[lattice.triple_source[level.triples]] + steps[level.triples]
         found = np.maximum.reduceat(values, level.target_starts)
@@ -151,9 +153,10 @@ def best_reading(lattice: Lattice, weights: Floats) -> Ints:
         reached = np.flatnonzero(values == np.repeat(found, level.target_sizes))
         owner = np.searchsorted(level.target_starts, reached, "right") - 1
         distinct, at = np.unique(owner, return_index=True)
-        came_by[level.targets[distinct]] = reached[at] + level.triples.start
-        ends = lattice.collapsed[level.targets]
-        best[level.targets[~ends]] = found[~ends]
+        targets = lattice.triple_target[level.triples][level.target_starts]
+        came_by[targets[distinct]] = reached[at] + level.triples.start
+        ends = lattice.collapsed[targets]
+        best[targets[~ends]] = found[~ends]
     chosen: list[int] = []
     for pair in np.flatnonzero(lattice.collapsed).tolist():
         while (step := int(came_by[pair])) >= 0:

@@ -27,21 +27,21 @@ END = "</s>"
 
 
 class Level(NamedTuple):
-    """The steps of one level of all stretches: slices into the arrays of triples."""
+    """The steps of one level of all stretches, in the order of the pairs that they lead to, and in that of those they come from.
 
-    triples: slice
-    targets: Ints  # distinct pairs that the triples lead to
+    The sums over the ways to (or from) a pair stand in its *slot*: slot 0 is that of all collapsed pairs as far as they are a fresh
+    start, which has the sum 1, and each pair that steps lead to has one of its own, level by level.
+    """
+
+    triples: slice  # into the arrays of triples
+    found: slice  # slots of the distinct pairs that the triples lead to
     target_starts: Ints  # where each target's triples begin, within the slice
     target_sizes: Ints
-    by_source: Ints  # order of the slice's triples by source
-    sources: Ints  # distinct pairs that the triples come from
-    source_starts: Ints
-    ends: Ints  # which of the targets are collapsed, and the stretches that these end
-    end_segments: Ints
-    opens: Ints  # which of them are not, and which pairs these are
-    open_targets: Ints
-    open_at: Ints  # which of the sources are not collapsed, and which pairs these are
-    open_sources: Ints
+    sources: Ints  # per triple: the slot of the pair that it comes from, 0 where that is collapsed
+    # the same triples as ``by_source`` has them
+    targets: Ints  # per triple: the slot of the pair that it leads to, 0 where that is collapsed
+    open_starts: Ints  # where the triples of each distinct source begin
+    open_sources: Ints  # the slots of these sources; of those that are collapsed the last slot, which nobody reads
 
 
 class Lattice(NamedTuple):
@@ -49,7 +49,7 @@ class Lattice(NamedTuple):
 
     candidates: tuple[Candidate, ...]
     place: Ints  # per candidate: the number of the tokens that it is for, in the order of the text; rivals share one
-    pair_count: int
+    pair_slot: Ints  # per pair: where its sum stands, see ``Level``
     collapsed: Bools  # per pair
     pair_segment: Ints  # per pair: the stretch between collapses that it lies in
     segment_count: int
@@ -59,8 +59,12 @@ class Lattice(NamedTuple):
     triple_arc: Ints
     triple_log_prob: Floats  # nats above what the observed words of the same columns have, so that leaving all alone has 0
     triple_odds: Floats  # its exponential
+    by_source: Ints  # the triples of each level in the order of the pairs that they come from
     observed_log_prob: float  # of the observed words, all left alone (nats)
     levels: tuple[Level, ...]
+    slot_count: int
+    ends: Ints  # the slots of the pairs that end a stretch, and which stretch each ends
+    end_segments: Ints
     prior_shift: Floats  # per candidate: log P(intended) - log P(observed), out of context (nats)
 
 
@@ -132,6 +136,8 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     by_level = np.argsort(triple_level, kind="stable")
     source, target, log_prob, triple_level = source[by_level], target[by_level], log_prob[by_level], triple_level[by_level]
     segment = segments[second]
+    levels, by_source, targets, slot = _levels(source, target, triple_level, collapsed)
+    ended = np.flatnonzero(collapsed[targets])
     _, owner, offset = _spread(past - at)
     shown = columns[at[owner] + offset]
     shift = _phrase_log_probs(model, words, flat, sizes) - _phrase_log_probs(model, words, shown, past - at)
@@ -140,7 +146,7 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     return Lattice(
         candidates=tuple(candidates),
         place=np.unique(at << 32 | past, return_inverse=True)[1],
-        pair_count=len(first),
+        pair_slot=slot,
         collapsed=collapsed,
         pair_segment=segment,
         segment_count=int(segments.max(initial=0)) + 1,
@@ -150,8 +156,12 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
         triple_arc=arcs[second[target]],
         triple_log_prob=log_prob,
         triple_odds=odds,
+        by_source=by_source,
         observed_log_prob=float(sums[-1]),
-        levels=tuple(_levels(source, target, triple_level, collapsed, segment)),
+        levels=tuple(levels),
+        slot_count=len(targets) + 2,
+        ends=ended + 1,
+        end_segments=segment[targets[ended]],
         prior_shift=model_weight * shift,
     )
 
@@ -202,42 +212,37 @@ def _log_probs(model: LanguageModel, words: Words, node_word: Ints, first: Ints,
     return model.triples(keys[source], words.keys[third], fallback) + surplus
 
 
-def _levels(source: Ints, target: Ints, triple_level: Ints, collapsed: Bools, segment: Ints) -> list[Level]:
-    """The steps by level: all is found out for all levels at once and then cut, as there are many, and small ones."""
-    size = len(source)
-    if not size:
-        return []
+def _levels(source: Ints, target: Ints, triple_level: Ints, collapsed: Bools) -> tuple[list[Level], Ints, Ints, Ints]:
+    """The steps by level, ``by_source``, the pairs that steps lead to, in the order of their slots (1 and so on), and each pair's slot.
+
+    All is found out for all levels at once and then cut, as there are many, and small ones.
+    """
     first = np.flatnonzero(_is_fresh(triple_level))
-    edges = np.append(first, size)
+    edges = np.append(first, len(source))
     level = np.repeat(np.arange(len(first)), np.diff(edges))
     by_source = np.lexsort((source, level))
+    sources = source[by_source]
     target_at = np.flatnonzero(_is_fresh(target) | _is_fresh(level))
-    source_at = np.flatnonzero(_is_fresh(source[by_source]) | _is_fresh(level))
-    targets, sources = target[target_at], source[by_source][source_at]
-    sizes = np.diff(np.append(target_at, size))
+    source_at = np.flatnonzero(_is_fresh(sources) | _is_fresh(level))
+    targets, nobody = target[target_at], len(target_at) + 1
+    slot = np.zeros(len(collapsed), dtype=np.int64)
+    slot[targets] = np.arange(1, nobody)
+    slot[collapsed] = 0
+    open_sources = slot[sources[source_at]]
+    open_sources[open_sources == 0] = nobody
     target_edges, source_edges = np.searchsorted(target_at, edges), np.searchsorted(source_at, edges)
-    end_at, open_at = np.flatnonzero(collapsed[targets]), np.flatnonzero(~collapsed[targets])
-    start_at = np.flatnonzero(~collapsed[sources])
     # within each level, which is what the decoder works on
-    in_level = by_source - edges[level]
-    target_starts, source_starts = target_at - edges[level[target_at]], source_at - edges[level[source_at]]
-    ends, opens = (at - target_edges[level[target_at[at]]] for at in (end_at, open_at))
-    starts = start_at - source_edges[level[source_at[start_at]]]
-    end_segments, open_targets, open_sources = segment[targets[end_at]], targets[open_at], sources[start_at]
-    cuts = (
-        edges, target_edges, source_edges, np.searchsorted(end_at, target_edges), np.searchsorted(open_at, target_edges),
-        np.searchsorted(start_at, source_edges),
-    )  # fmt: skip
+    target_starts, open_starts = target_at - edges[level[target_at]], source_at - edges[level[source_at]]
+    sizes = np.diff(np.append(target_at, len(source)))
+    from_slot, to_slot = slot[source], slot[target[by_source]]
+    cuts = (map(slice, at[:-1].tolist(), at[1:].tolist()) for at in (edges, target_edges, source_edges))
     levels = []
-    for here in zip(*(map(slice, cut[:-1].tolist(), cut[1:].tolist()) for cut in cuts), strict=True):
-        steps, to, of, end, opened, begun = here
+    for steps, to, of in zip(*cuts, strict=True):
+        found = slice(to.start + 1, to.stop + 1)
         levels.append(
-            Level(
-                steps, targets[to], target_starts[to], sizes[to], in_level[steps], sources[of], source_starts[of],
-                ends[end], end_segments[end], opens[opened], open_targets[opened], starts[begun], open_sources[begun],
-            )
-        )  # fmt: skip
-    return levels
+            Level(steps, found, target_starts[to], sizes[to], from_slot[steps], to_slot[steps], open_starts[of], open_sources[of])
+        )
+    return levels, by_source, targets, slot
 
 
 def _is_fresh(values: Ints) -> Bools:
