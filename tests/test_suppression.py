@@ -54,6 +54,23 @@ def test_kept_words_of_plain_text(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Say --folks or --old-folks or --so=folks, the tank --Folks-- said--folks.", "folks old-folks so folks"),
+        ("In C:\\folks\\within or .\\folks or \\\\folks\\c$.", "C folks within folks folks c"),
+        ("\\begin{folks} \\cite[p. 3]{old-folks} a \\folks{}\\. b", "begin folks cite p 3 old-folks folks"),
+        ("${old-folks} $old-folks #old-folks @old-folks", "old-folks old-folks old-folks old-folks"),
+        ("folks-old.org/folks and old-folks.txt", "folks-old org folks old-folks txt"),
+        ('[caption id="folks" w=3]a[/caption] [url=folks]b[/url] [c] [d e]', "caption id folks w 3 caption url folks url"),
+        ("$ folks --within\n  $ folks a\nb $ c\n$ 5 folks\n$a", "folks within folks a a"),
+        (">>> folks = 1\n>> b\nme@host:~$ folks\nC:\\> folks", "folks 1 me host folks C folks"),
+    ],
+)
+def test_commands_paths_and_codes_are_kept_in_plain_text(text: str, words: str) -> None:
+    assert " ".join(kept(text)) == words
+
+
+@pytest.mark.parametrize(
     ("kind", "text"),
     [
         pytest.param("markdown", "a\n\n<!-- spinfix: off -->\n\n**b** c\n\n<!-- spinfix: on -->\n\nd", marks=needs("markdown")),

@@ -37,6 +37,9 @@ _MENTION: Final = re.compile(
 )
 _ITALICS: Final = re.compile(r"\*|_|<(?:em|i|q|cite|dfn)\b[^>]*>|\\(?:emph|textit|textsl)\s*\{", re.IGNORECASE)
 _CODE: Final = re.compile(r"(?<![`\w])`(?=[^`\s])[^`\n]{1,200}(?<!\s)`(?![`\w])")  # as people set it off in mail, too
+_COMMAND: Final = re.compile(  # what follows a prompt: $ ls, me@host:~$ ls, C:\\> dir, >>> f(x)
+    r"^[ \t]*(?:(?:[\w.-]+@[\w.:~/-]+)?\$[ ](?=[a-z./~])|>>>[ ]|[A-Za-z]:\\[^\s>]*>)[^\n]*", re.MULTILINE
+)
 _SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
@@ -48,7 +51,7 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     """
     spans = [view.shown(span) for span in kept_spans(view)]
     if view.is_plain:  # of markup they are no prose in the first place
-        spans += [Span(*match.span()) for pattern in (IDENTIFIER, _CODE) for match in pattern.finditer(view.text)]
+        spans += [Span(*match.span()) for pattern in (IDENTIFIER, _CODE, _COMMAND) for match in pattern.finditer(view.text)]
     if "sic" in document.forms:
         spans += _vouched_for(document.text)
     kept = {k for span in spans if len(span) for k in over(document, span)}

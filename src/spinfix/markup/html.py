@@ -12,7 +12,7 @@ from .view import Builder, View
 # Elements whose content is no prose.
 NO_PROSE: Final = frozenset(
     "code kbd samp var pre tt xmp listing plaintext script style textarea template math svg canvas object iframe noembed select "
-    "datalist audio video applet map address".split()
+    "datalist audio video applet map address sup sub".split()
 )
 # Elements inside a sentence; all others end one.
 _INLINE: Final = frozenset(

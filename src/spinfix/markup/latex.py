@@ -17,7 +17,7 @@ from .view import Builder, View
 _IN_SENTENCE: Final = frozenset(
     "textbf textit emph textsc textsl textrm textsf textmd textup textnormal text underline uline uwave sout st ul hl mbox hbox enquote "
     "MakeUppercase MakeLowercase uppercase lowercase textcolor colorbox href textsuperscript textsubscript so alert centerline "
-    "foreignquote added deleted fbox framebox makebox raisebox scalebox resizebox".split()
+    "foreignquote added deleted fbox framebox makebox raisebox scalebox resizebox multicolumn multirow".split()
 )
 _BY_THEMSELVES: Final = frozenset(
     "title subtitle section subsection subsubsection paragraph subparagraph chapter part footnote footnotetext caption captionof thanks "
@@ -89,7 +89,7 @@ def _specs() -> tuple[Sequence[Any], Sequence[Any]]:
     from pylatexenc.macrospec import std_environment, std_macro
 
     specs = {"footnote": "[{", "textcolor": "[{{", "colorbox": "{{", "href": "{{", "parbox": "[[[{{", "captionof": "{[{"}
-    specs |= {"raisebox": "{[[{", "scalebox": "{[{"}
+    specs |= {"raisebox": "{[[{", "scalebox": "{[{", "multicolumn": "{{{", "multirow": "[{[{[{"}
     specs |= {"resizebox": "{{{", "makebox": "[[{", "framebox": "[[{", "hspace": "*{", "vspace": "*{", "label": "{"}
     specs |= {"index": "{", "phantom": "{", "linebreak": "[", "pagebreak": "[", "nolinebreak": "[", "item": "[", "caption": "*[{"}
     sections = ("title", "section", "subsection", "subsubsection", "paragraph", "subparagraph", "chapter", "part", "frametitle")

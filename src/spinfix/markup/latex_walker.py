@@ -27,6 +27,8 @@ _OPENING: Final = re.compile(r"\s*\{")
 _BRACE: Final = re.compile(r"\\.|%[^\n]*|([{}])", re.DOTALL)
 # What stands in these is shown as it is, or written to another file; braces and dollars in it need no partners.
 _VERBATIM: Final = "filecontents lstlisting minted Verbatim BVerbatim LVerbatim alltt comment macrocode verbatimtab program".split()
+# Macros whose argument is shown as it is, between braces or between two of any other mark; those before it are in brackets or braces.
+_CODE: Final = dict.fromkeys(("lstinline", "Verb", "verb", "path", "SaveVerb", "lstinputlisting"), 0) | {"mintinline": 1, "mint": 1}
 
 
 def walker(text: str, environments: Iterable[Any] = (), macros: Iterable[Any] = ()) -> Any:
@@ -86,11 +88,27 @@ def _verbatim_end(text: str, pos: int, name: str) -> int:
     return end if end >= 0 else pos
 
 
+def _code_end(text: str, pos: int, before: int) -> int:
+    """Where a macro of code ends whose arguments begin at ``pos``, with ``before`` groups before the code; ``pos`` where it never does."""
+    star = re.compile(r"\*?").match(text, pos)
+    at = star.end() if star else pos
+    option = _OPTION.match(text, at)
+    at = option.end() if option else at
+    for _ in range(before):
+        at = _group_end(text, at) or at
+    mark = text[at : at + 1]
+    if mark == "{":
+        return _group_end(text, at) or pos
+    end = pos if not mark or mark.isalnum() or mark.isspace() else text.find(mark, at + 1)
+    return end + 1 if end > pos and "\n" not in text[at:end] else pos
+
+
 def _definitions() -> list[Any]:
     from pylatexenc.macrospec import MacroSpec
 
     ends = {name: partial(definition_end, groups=groups, by_name=name in _BY_NAME) for name, groups in _DEFINITIONS.items()}
-    return [MacroSpec(name, args_parser=_passed(end)) for name, end in ends.items()]
+    codes = {name: partial(_code_end, before=before) for name, before in _CODE.items()}
+    return [MacroSpec(name, args_parser=_passed(end)) for name, end in (ends | codes).items()]
 
 
 def _verbatim() -> list[Any]:

@@ -26,13 +26,17 @@ _LINE_END: Final = re.compile(r"(?:\r\n?|\n)\s*")  # and the blanks before it, w
 IDENTIFIER_SOURCE: Final = r"""
       (?<!\w)(?:https?|ftp|file|mailto|ssh|git)://?[^\s<>"”’)\]]+
     | (?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+                      # somebody@example.org
-    | (?<![\w'’-])(?:--[a-z]+(?:-[a-z]+)+|--?\w+=\S{0,200}\w)       # --an-option, --option=value
+    | (?<![\w'’-])(?:--?\w[\w-]*+=\S{0,200}\w|--[a-z]\w*+(?:-\w++)*+(?!\S{0,200}--))  # --an-option, --option=value
     | (?<![\w/])[~.]{0,2}/[\w.-]*\w(?:/[\w.-]*\w)*/?                # /usr/share, ./configure
-    | \b\w+(?:/[\w.-]+){0,8}\w\.[a-z]\w+(?:[./][\w-]+){0,8}\b(?:\(\))?  # setup.cfg, docs/index.html, os.path.join()
+    | (?<![\w\\])(?:[A-Za-z]:|\.{1,2}|\\)\\[\w.$-]+(?:\\[\w.$-]+)*    # C:\Users, ..\setup, \\server\share
+    | (?<!\\)\\[A-Za-z@]+\*?(?:\[[^][{}\n]{0,200}\])?(?:\{[^{}\n]{0,200}\}){0,4}   # \cite[p. 3]{so}
+    | \b\w+(?:-\w+){0,8}(?:/[\w.-]+){0,8}\w\.[a-z]\w+(?:[./][\w-]+){0,8}\b(?:\(\))?  # setup.cfg, docs/index.html, os.path.join()
     | \b\w+\(\)                                                     # call()
     | \b\w+(?:::\w+)+\b
-    | (?<![\w$])(?:[@\#]|\$(?![A-Za-z-]{3,12},\d{3}))[A-Za-z_]\w*    # but not $three,500
-    | \{\{.{0,300}?\}\} | \{%.{0,300}?%\} | <[a-z][\w.:/-]*>        # templates, placeholders
+    | (?<![\w$])(?:[@\#]|\$(?![A-Za-z-]{3,12},\d{3}))[A-Za-z_]\w*(?:-\w+){0,8}    # but not $three,500
+    | \{\{.{0,300}?\}\} | \{%.{0,300}?%\} | \$\{[^{}\s]{1,100}\} | <[a-z][\w.:/-]*>  # templates, placeholders
+    | \[/[a-z][\w-]*\] | \[[a-z][\w-]*=[^][\s]{1,200}\]                # codes of forums, and of WordPress
+    | \[[a-z][\w-]*(?=[^][\n]{0,300}=)(?:\s+[\w-]+(?:=(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|[^][\s"']{1,200}))?){1,20}\s*/?\]
 """
 IDENTIFIER: Final = re.compile(IDENTIFIER_SOURCE, re.VERBOSE)
 
