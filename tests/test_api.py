@@ -148,6 +148,15 @@ def test_texts_of_nothing_much_stay(text: str) -> None:
     assert detect(text).spun < 0.5
 
 
+@pytest.mark.parametrize("gate", [True, False])
+def test_words_are_what_stands_between_blanks(gate: bool) -> None:
+    for text, words in (("- one -- two\n\n* * *\n", 7), ("\u00e9t\u00e9\tnow\r\nnow", 3), ("It's a co-op.", 3)):
+        report = detect(text, Policy(gate=gate))
+        assert report.words == len(text.split()) == words
+    assert detect("One `two three` [four](https://example.org).", Policy(gate=gate, markup="markdown")).words == 3
+    assert ", 1 word, 0.0% changed" in str(detect("*", Policy(gate=gate)))
+
+
 def test_the_empty_text_has_no_words() -> None:
     report = detect("")
     assert (report.words, report.changed_share, report.spin_rate) == (0, 0.0, 0.0)

@@ -119,7 +119,9 @@ def test_a_mistyped_verb_is_named(folder: Path) -> None:
         (["detect", "--suggest", "nan", "spun.txt"], "--suggest: expected a probability between 0 and 1, found nan"),
         (["explain", "--threshold", "high"], "argument --threshold: expected a probability between 0 and 1, found 'high'"),
         (["--lists", "nowhere", "spun.txt"], "--lists: nowhere: No such file or directory"),
-        (["--bogus", "spun.txt"], "unrecognized arguments: --bogus"),
+        (["--bogus", "spun.txt"], "unrecognized arguments: --bogus (see"),
+        (["detect", "clean.txt", "--bogus", "spun.txt", "--worse=1"], "unrecognized arguments: --bogus --worse=1 (see"),
+        (["review", "clean.txt", "spun.txt"], "unrecognized arguments: spun.txt (see"),
         (["revert"], "the following arguments are required: PATCH"),
         (["revert", "-"], "the patch and the text cannot both come from standard input"),
         (["--patch", "p.json", "spun.txt", "clean.txt"], "--patch: a patch belongs to one text, found 2"),
@@ -132,6 +134,16 @@ def test_wrong_usage_is_one_line_and_does_nothing(folder: Path, arguments: list[
     [line] = complaints(done)
     assert line.startswith(f"spinfix: {message}") and "--help)" in line
     assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_pointed_out(folder: Path) -> None:
+    (folder / "-dash.txt").write_text(SPUN)
+    done = run("detect", "-dash.txt", "spun.txt", cwd=folder)
+    assert complaints(done) == [
+        "spinfix: unrecognized arguments: -dash.txt; the file of this name is ./-dash.txt (see: spinfix detect --help)"
+    ]
+    for arguments in (["./-dash.txt"], ["--", "-dash.txt"]):
+        assert run(*arguments, cwd=folder).stdout.decode() == RESTORED
 
 
 def test_lists_of_ones_own_are_used(folder: Path) -> None:

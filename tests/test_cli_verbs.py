@@ -13,7 +13,7 @@ from shell import RESTORED, ROOT, SPUN, complaints, files_in, run
 
 import spinfix
 from spinfix.cli.arguments import VERBS, parsed
-from spinfix.cli.help import EXAMPLES
+from spinfix.cli.help import DESCRIPTIONS, EXAMPLES
 from spinfix.configuration import checked
 
 LIST = (
@@ -153,6 +153,19 @@ def test_help_is_short_of_no_verb_and_its_examples_are_arguments(verb: str) -> N
         _, *arguments = shlex.split(command)
         named = arguments.pop(0) if arguments and arguments[0] in VERBS else ""
         parsed(named, arguments)  # SystemExit for an option that does not exist
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_help_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, verb: str, columns: int) -> None:
+    monkeypatch.setattr("spinfix.cli.arguments._columns", lambda: columns)
+    lines = run(*([verb] if verb else []), "--help").stdout.decode().splitlines()
+    examples = [line for line in (DESCRIPTIONS[verb] + EXAMPLES[verb]).split("\n") if line.startswith(" ")]
+    assert set(examples) <= {*lines}  # in one piece, to be copied
+    assert [line for line in lines if len(line) > (80 if line in examples or line.startswith("usage") else columns)] == []
+    assert not [word for line in lines for word in line.split() if re.fullmatch(r"-*\w.*-", word)]  # nor is an option broken at a hyphen
+    if verb in ("detect", "explain"):
+        assert {"json-lines,", "word-diff,"} <= {word for line in lines for word in line.split()}
 
 
 def test_the_snippets_of_the_docs_are_what_they_say() -> None:

@@ -396,7 +396,7 @@ def test_the_diff_is_one_that_others_take(program: list[str], end: str, tmp_path
         pytest.skip(f"{program[0]} is not there")
     text = EXAMPLE.rstrip("\n").replace("\n", "\r\n") + end
     found = detect(text)
-    for name in ("article.txt", "an article.txt", 'quo"ted\\.txt', "tab\tand\nline\x1b[31m.txt"):
+    for name in ("article.txt", "an article.txt", 'quo"ted\\.txt', "tab\tand\nline\x1b[31m.txt", " first.txt", "-last .txt "):
         report = replace(found, path=name)
         (tmp_path / name).write_bytes(text.encode())
         done = subprocess.run(program, input=output("diff", report).encode(), cwd=tmp_path, capture_output=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +59,30 @@ def test_the_configuration_far_above_is_found(tmp_path: Path, request: pytest.Fi
     assert nearest(deep).values == {"threshold": 0.75} and nearest(deep).path == tmp_path / "spinfix.toml"
     assert nearest(tmp_path / "d/d/e/f").values == {"threshold": 0.8}
     assert nearest(tmp_path / "d/d").values == {"threshold": 0.75}
+
+
+def test_links_that_lead_to_one_another_keep_nothing_from_being_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("b.txt")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    (tmp_path / "c.txt").symlink_to("gone.txt")
+    (tmp_path / "d.txt").symlink_to("e.txt")
+    (tmp_path / "e.txt").write_text("It rained.")
+    (tmp_path / "here").symlink_to(".")
+    assert paths(tmp_path) == ["d.txt", "e.txt"]
+
+
+def test_a_link_whose_end_may_not_be_seen_is_told_and_the_others_are_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").symlink_to("b.txt")
+    (tmp_path / "b.txt").write_text("It rained.")
+
+    where = os.path.realpath
+
+    def refused(path: str, *, strict: bool = False) -> str:
+        if str(path).endswith("a.txt"):  # not by its permissions, which root may pass over
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return where(path, strict=strict)
+
+    monkeypatch.setattr("os.path.realpath", refused)
+    first, second = texts_in(str(tmp_path), lambda folder: Settings({}, nearest(Path(folder))))
+    assert (Path(first.path).name, str(first.trouble)) == ("a.txt", "Permission denied")
+    assert (Path(second.path).name, second.trouble) == ("b.txt", None)

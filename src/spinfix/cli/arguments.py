@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NoReturn
 
@@ -18,6 +18,7 @@ OPERANDS: Final = {
     "revert": "PATCH [FILE]", "apply": "PATCH [FILE]", "review": "FILE",
     "rules": "[NAME...]", "lists": "[NAME...]", "config": "[FILE]", "survey": "PATH...",
 }  # fmt: skip
+FEW: Final = 4  # choices that are shown beside an option
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")  # that completion is made for
 _GROUPS: Final = {  # in the help, by the first setting of each group
     "threshold": "how to decide",
@@ -28,11 +29,36 @@ _GROUPS: Final = {  # in the help, by the first setting of each group
 }
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """As wide as the terminal; found out without ``shutil``, which takes longer to load than all parsers to make."""
+class _Formatter(argparse.HelpFormatter):
+    """As wide as the terminal; found out without ``shutil``, which takes longer to load than all parsers to make.
+
+    Of descriptions and examples the lines that begin with a blank stay as they are: they are to be copied.
+    """
 
     def __init__(self, prog: str, **more: Any) -> None:
-        super().__init__(prog, width=more.pop("width", None) or _columns() - 2, **more)
+        super().__init__(prog, width=more.pop("width", None) or max(_columns() - 2, 20), **more)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        blocks = ([line] if line[:1] in ("", " ") else self._split_lines(line, width) for line in text.split("\n"))
+        return "\n".join(line for block in blocks for line in block)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        from textwrap import wrap  # argparse loads it in any case
+
+        return wrap(text, width, break_on_hyphens=False)  # an option or a format stays in one piece
+
+    def _metavar_formatter(self, action: argparse.Action, default_metavar: str) -> Callable[[int], tuple[str, ...]]:
+        if _has_many_choices(action):
+            return lambda count: (action.dest.upper(),) * count
+        return super()._metavar_formatter(action, default_metavar)
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return f"{action.help}; one of {', '.join(action.choices or ())}" if _has_many_choices(action) else action.help
+
+
+def _has_many_choices(action: argparse.Action) -> bool:
+    """Whether what ``action`` may be is too much to be shown beside its name."""
+    return action.metavar is None and len([*(action.choices or ())]) > FEW
 
 
 @cache
@@ -52,13 +78,27 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line, like every other message, in place of the usage and the message."""
-        if message.startswith("unrecognized arguments: "):
-            message += self._hint(message.split()[2].partition("=")[0])
         say(f"{message} (see: {self.prog} --help)")
         raise SystemExit(TROUBLE)
 
-    def _hint(self, flag: str) -> str:
-        return did_you_mean(flag, self._option_string_actions, 0.75)
+    def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The options among ``arguments``; of those that are none only the unknown options are told, not the files after them."""
+        options, more = self.parse_known_intermixed_args(arguments)
+        if more:
+            unknown = [word for word in more if word.startswith("-")] or more
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._hint(unknown[0])}")
+        return options
+
+    def _hint(self, unknown: str) -> str:
+        if unknown.startswith("-") and os.path.lexists(unknown):
+            return f"; the file of this name is ./{unknown}"
+        return did_you_mean(unknown.partition("=")[0], self._option_string_actions, 0.75)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        if message:
+            from .files import write
+
+            write(message.encode())  # argparse would keep silent where a disk is full
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         choices = [*map(str, action.choices or ())]
@@ -78,7 +118,7 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float) -> str:
 def parsed(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, Parser]:
     """The options among the ``arguments`` of ``verb`` ("" where none was named), and the parser, for complaints."""
     parser = parser_of(verb)
-    return parser.parse_intermixed_args(_names_only_after_dashes(list(arguments))), parser
+    return parser.parsed(_names_only_after_dashes(list(arguments))), parser
 
 
 def flags(options: argparse.Namespace) -> dict[str, Any]:
@@ -238,6 +278,7 @@ class _Version(argparse.Action):
 class _Completion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, _: object, shell: Any, option: str | None = None) -> NoReturn:
         from .completion import script
+        from .files import write
 
-        print(script(shell))
+        write(script(shell).encode() + b"\n")
         parser.exit()

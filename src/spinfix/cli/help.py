@@ -7,17 +7,17 @@ from typing import Final
 MAIN: Final = """\
 Find synonym-spun text and restore what was meant.
 
-  spinfix [FILE...]                   restore: text in, restored text out, nothing else
-  spinfix restore [FILE...]           the same; --write restores files in place
-  spinfix detect [FILE...]            report what was changed and what was meant
-  spinfix explain [FILE...]           every place that was considered, and why
-  spinfix revert PATCH [FILE]         take a restoration back, to the byte
-  spinfix apply PATCH [FILE]          make a restoration, or a part of it
-  spinfix review FILE                 decide finding by finding
-  spinfix rules [NAME...]             the rules, and the page of each
-  spinfix lists [NAME...]             the word lists, and the page of each
-  spinfix config [FILE]               the settings in force, and where each comes from
-  spinfix survey PATH...              how much of many pages is spun
+  spinfix [FILE...]            restore: text in, restored text out, nothing else
+  spinfix restore [FILE...]    the same; --write restores files in place
+  spinfix detect [FILE...]     report what was changed and what was meant
+  spinfix explain [FILE...]    every place that was considered, and why
+  spinfix revert PATCH [FILE]  take a restoration back, to the byte
+  spinfix apply PATCH [FILE]   make a restoration, or a part of it
+  spinfix review FILE          decide finding by finding
+  spinfix rules [NAME...]      the rules, and the page of each
+  spinfix lists [NAME...]      the word lists, and the page of each
+  spinfix config [FILE]        the settings in force, and where each comes from
+  spinfix survey PATH...       how much of many pages is spun
 
 FILE - (or none) is standard input; a folder stands for the texts in it.  `spinfix VERB --help` says more.
 """
@@ -29,7 +29,7 @@ examples:
   spinfix detect *.txt
   spinfix restore --write docs/
   spinfix revert article.txt.spinfix.json article.txt > as-it-was.txt
-  spinfix ./detect                    a file that is called like a verb (or: spinfix -- detect)
+  spinfix ./detect             a file called like a verb (or: spinfix -- detect)
 
 exit code: 0 done, 1 findings (detect) or a difference (--diff), 2 trouble
 """,
@@ -78,7 +78,7 @@ examples:
     "survey": """\
 examples:
   spinfix survey crawl/ -j 0
-  spinfix survey pages.jsonl.gz --field content --state pages.state --plot pages.png
+  spinfix survey pages.jsonl.gz --field body --state pages.state --plot p.png
   spinfix survey pages.parquet --json > counts.json
 
 exit code: 0 done, 2 trouble (pages that could not be read, too)
@@ -96,7 +96,7 @@ examples:
   spinfix lists
   spinfix lists names/names
   spinfix lists check lists/schools/words.tsv
-  spinfix lists --import screener.csv --date 2026-11-25 > lists/screener/phrases.tsv
+  spinfix lists --import pps.csv --date 2026-11-25 > lists/screener/phrases.tsv
 
 exit code: 0 done, 1 a list of your own has faults (--check), 2 trouble
 """,
@@ -106,9 +106,9 @@ DESCRIPTIONS: Final = {
     "": MAIN,
     "restore": "Write the texts, with what was meant put back, to standard output; or, with --write, into their files.",
     "detect": "Report what was changed and what was meant, and change nothing.\n\n"
-    "A line a finding: path:line:column, observed, intended, posterior, source;\nthen a line on the whole text.",
-    "explain": "Report every place that was considered, with its candidates and its evidence,\nalso what is left alone.  Changes nothing.",
-    "revert": "Take a restoration back: the text before the patch, to the byte.\nRefuses any other text than the one that the patch made.",
+    "A line a finding: path:line:column, observed, intended, posterior, source; then a line on the whole text.",
+    "explain": "Report every place that was considered, with its candidates and its evidence, also what is left alone.  Changes nothing.",
+    "revert": "Take a restoration back: the text before the patch, to the byte. Refuses any other text than the one that the patch made.",
     "apply": "Make the restorations of a patch.  Refuses any other text than the one that the patch was made for.",
     "review": "Show the findings in FILE one by one, each in its sentence: accept, reject, another candidate, all of this kind.\n\n"
     "What is accepted becomes a patch, FILE.patch.json, for `spinfix apply`.  Whoever quits keeps the answers so far.",

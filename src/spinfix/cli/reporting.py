@@ -144,4 +144,5 @@ class Count:
         for source, count in sorted(self._sources.items(), key=lambda item: (-item[1], item[0])):
             yield f"{count:6}  {source}"
         texts, words = many(self.texts, "text"), many(self._words, "word")
-        yield f"{self.findings:6}  findings in {texts} of {words}; {self._spun} of {self.texts} look spun"
+        found = many(self.findings, "finding").removeprefix(str(self.findings))
+        yield f"{self.findings:6} {found} in {texts} of {words}; {self._spun} of {self.texts} look spun"

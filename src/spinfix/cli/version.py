@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .. import __version__
 from ..identity import lists_digest, model_digest
+from .files import write
 
 
 def tell_versions() -> None:
     """Print them."""
-    print(f"spinfix {__version__}\nlanguage model {model_digest()}\nlists {lists_digest()}")
+    write(f"spinfix {__version__}\nlanguage model {model_digest()}\nlists {lists_digest()}\n".encode())

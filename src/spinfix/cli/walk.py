@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -63,12 +64,23 @@ def _texts_and_folders(folder: str, settings_in: Callable[[str], Settings], top:
             continue
         if is_folder:
             yield path
-        elif _is_file_inside(entry, top) and any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
-            yield Place(path, True)
+        elif any(fnmatchcase(entry.name.lower(), pattern) for pattern in settings["include"]):
+            try:
+                if _is_file_inside(entry, top):
+                    yield Place(path, True)
+            except OSError as error:  # of a link into a folder that may not be looked into
+                yield Place(path, True, InputError(error.strerror or str(error)))
 
 
 def _is_file_inside(entry: os.DirEntry[str], top: str) -> bool:
-    return entry.is_file() and (not entry.is_symlink() or os.path.realpath(entry.path).startswith(os.path.join(top, "")))
+    if not entry.is_symlink():
+        return entry.is_file()
+    try:
+        return entry.is_file() and os.path.realpath(entry.path).startswith(os.path.join(top, ""))
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # links that lead to one another lead to nothing, as those do whose file is gone
+            return False
+        raise
 
 
 def _is_left_out(path: str, is_folder: bool, settings: Settings) -> bool:

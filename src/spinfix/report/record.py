@@ -76,7 +76,8 @@ class Report:
     def summary(self) -> str:
         """One line: how likely the text is spun, how many words, what share was changed."""
         looks = f", looks like {self.family}" if self.family and self.spun >= 0.5 else ""
-        return f"{self.path.translate(CONTROLS)}: spun {self.spun:.2f}{looks}, {self.words} words, {self.changed_share:.1%} changed"
+        words = f"{self.words} {'word' if self.words == 1 else 'words'}"
+        return f"{self.path.translate(CONTROLS)}: spun {self.spun:.2f}{looks}, {words}, {self.changed_share:.1%} changed"
 
     def explanation(self, *, color: bool = False) -> Iterator[str]:
         """Every finding with its id, its evidence and its alternatives; of ``explain``, also those that are left alone."""
