@@ -139,7 +139,7 @@ def _head(name: str, color: bool) -> Iterator[str]:
 
 
 def _quoted(path: str) -> str:
-    """``path`` as ``git`` writes it in a diff: a tab ends a name with a blank, quotes hold one with blanks at its ends, or stranger characters."""
+    """``path`` as ``git`` writes it in a diff: a tab ends a name with a blank in it, quotes hold one with blanks at its ends or escapes."""
     if not _STRANGE.search(path) and path == path.strip():
         return path + "\t" * (" " in path)
     return '"' + _STRANGE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\{ord(m[0]):03o}", path) + '"'
