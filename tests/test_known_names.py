@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from spinfix.known_names import Names, compiled, gaps_in, shipped_gaps, shipped_names
-from spinfix.text import cut
-from spinfix.wordlists import DATA
+from spinfix.rules.readings import Readings
+from spinfix.text import cut, tokenize
+from spinfix.wordlists import DATA, shipped_index
 
 TOOLS = Path(__file__).parent.parent / "tools"
 
@@ -60,3 +61,11 @@ def test_of_words_in_no_name_nothing_is_remembered() -> None:
     for word in ("left", "right", "east"):
         assert names.with_head(word) == {} and names.following((word,)) == set() and names.following(("middle", word)) == set()
     assert (len(names._spelled), len(names._following)) == known
+
+
+def test_lines_that_mean_no_words_of_names_are_passed_over_and_no_others() -> None:
+    document = tokenize("Invoice Nye read the New York Occasions at the World Well being Ministry on the Pink Sunday.")
+    words = shipped_names().words
+    every, named = Readings(document, [shipped_index()]), Readings(document, [shipped_index()], words)
+    found = [[r for r in every.at(k) if words.issuperset(r.known)] for k in range(len(document))]
+    assert any(found) and [[*named.at(k)] for k in range(len(document))] == found

@@ -19,6 +19,7 @@ from package_data import put
 
 from spinfix.arrays import packed
 from spinfix.known_names import compiled as compiled_names
+from spinfix.known_names import of_several, words_in
 from spinfix.language_model import default_model
 from spinfix.templates import made as made_from
 from spinfix.templates import opinion
@@ -31,7 +32,7 @@ NAMES = SOURCES / "names" / "known_names.txt"
 def table_file(compiled: bytes) -> bytes:
     """The columns of the lines, with the model's opinion on the words in them."""
     model = default_model()
-    columns = made_from(Index(compiled))
+    columns = made_from(Index(compiled), words_in(of_several(known_names())))
     words = columns["words"].tobytes().decode().split("\n")
     return packed({**columns, **opinion(words, model)}, {"size": len(compiled), "model": model.digest})
 

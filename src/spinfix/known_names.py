@@ -99,16 +99,26 @@ class _Lines:
         return (tuple(name.split(" ")) for name in line.split("\t")) if line else iter(())
 
 
+def words_in(several: Iterable[Tokens]) -> frozenset[str]:
+    """The words of names of several tokens, in small letters."""
+    return frozenset(word.lower() for tokens in several for word in tokens)
+
+
+def of_several(names: Iterable[str]) -> Sequence[Tokens]:
+    """Those of ``names`` that have several tokens, sorted."""
+    return sorted({tokens for tokens in map(cut, names) if len(tokens) > 1})
+
+
 def compiled(names: Iterable[str]) -> str:
     """The text of the compiled form of ``names``, as they are written."""
-    several = sorted({tokens for tokens in map(cut, names) if len(tokens) > 1})
+    several = of_several(names)
     by_head: dict[str, list[Tokens]] = {}
     by_tail: dict[str, list[Tokens]] = {}
     for tokens in several:
         by_head.setdefault(tokens[0].lower(), []).append(tokens)
         if len(tokens) > KEPT_AROUND:
             by_tail.setdefault(tokens[-1].lower(), []).append(tokens)
-    words = " ".join(sorted({word.lower() for tokens in several for word in tokens}))
+    words = " ".join(sorted(words_in(several)))
     return "\n\n".join([words, *("\n".join("\t".join([w, *map(" ".join, by[w])]) for w in sorted(by)) for by in (by_head, by_tail))]) + "\n"
 
 

@@ -8,8 +8,9 @@ those of a user's own are made from their lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from .text import Document
 from .wordlists import Index, key_of, shipped_columns, shipped_index
 
 Ints = NDArray[np.int64]
+
+NAMED: Final = 8  # of ``flags``: all words meant are words of known names
 
 
 def observed_columns(index: Index) -> dict[str, NDArray[Any]]:
@@ -117,9 +120,23 @@ class LinesAt:
 
     def __init__(self, index: Index, keys: Sequence[str]) -> None:
         hashes = word_keys(keys)
-        at, numbers = standing(columns_of(index), hashes, np.full(len(hashes), len(hashes)))
-        self._starts: list[int] = np.searchsorted(at, np.arange(len(hashes) + 1)).tolist()
+        self._size = len(hashes)
+        self._flags = columns_of(index).get("flags")
+        self._hold(*standing(columns_of(index), hashes, np.full(self._size, self._size)))
+
+    def _hold(self, at: Ints, numbers: Ints) -> None:
+        self._at, self._all = at, numbers
+        self._starts: list[int] = np.searchsorted(at, np.arange(self._size + 1)).tolist()
         self._numbers: list[int] = numbers.tolist()
+
+    def named(self) -> LinesAt:
+        """Those of them that may mean words of known names; all of them where nothing is known of that."""
+        if self._flags is None:
+            return self
+        lines = copy(self)
+        named = self._flags[self._all] & NAMED > 0
+        lines._hold(self._at[named], self._all[named])
+        return lines
 
     def __getitem__(self, k: int) -> Sequence[int]:
         """The lines at token ``k``."""

@@ -12,7 +12,7 @@ stands where.
 ``reading``        key of the words meant, in small letters
 ``left, right``    number of the first and of the last word meant
 ``spelling``       the first eight letters of what is meant, so that they sort as texts do
-``flags``          ``GUARDED``, ``TAKES_AN``, ``STRONG``: see there
+``flags``          ``GUARDED``, ``TAKES_AN``, ``STRONG``, ``standing.NAMED``: see there
 ``source``         number of its list
 ``part_at``        where its parts begin: the single words that may make a phrase together
 =================  ====================================================================================================
@@ -20,7 +20,7 @@ stands where.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -34,7 +34,7 @@ from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
 from .records import Candidate
-from .standing import observed_columns
+from .standing import NAMED, observed_columns
 from .text import Document, as_one
 from .wordlists import FIELDS, Index, read_line, shares_in, shipped_arrays, shipped_columns, shipped_index
 
@@ -70,8 +70,8 @@ def part_keys(tokens: Ints, readings: Keys) -> Keys:
     return join_keys(tokens.astype(np.uint64), readings)
 
 
-def made(index: Index) -> dict[str, NDArray[Any]]:
-    """The columns of all lines of ``index``."""
+def made(index: Index, named: Set[str] = frozenset()) -> dict[str, NDArray[Any]]:
+    """The columns of all lines of ``index``; ``named`` are the words of known names, in small letters."""
     numbers: dict[str, int] = {}
     columns: dict[str, list[Any]] = {
         name: [] for name in ("offset", "length", "size", "log_p", "reading", "left", "right", "spelling", "flags", "source", "part_at")
@@ -84,6 +84,7 @@ def made(index: Index) -> dict[str, NDArray[Any]]:
         c = of_entry(entry, NOWHERE, keys, 0, len(keys))
         guarded, strong = bool(entry.near or entry.absent or entry.observed), entry.evidence == "strong"
         flags = GUARDED * guarded | TAKES_AN * (indefinite_article(c.words[0]) == "an") | STRONG * strong
+        flags |= NAMED * all(word.lower() in named for word in words_of(entry.intended))
         row = (
             c.first, c.last - c.first, len(keys), c.log_p, reading_key(c.words), numbers.setdefault(c.words[0], len(numbers)),
             numbers.setdefault(c.words[-1], len(numbers)), spelling(c.intended), flags,

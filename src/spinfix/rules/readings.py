@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from ..known_names import shipped_names
 from ..standing import LinesAt, keys_in
 from ..text import Document, cut
 from ..wordlists import Index
@@ -48,6 +49,8 @@ class Readings:
         self._indexes = indexes
         self._vocabulary = vocabulary
         self.keys, self._lines = _standing_in(document, tuple(indexes))
+        if vocabulary is not None and vocabulary is shipped_names().words:  # most lines are passed over unread
+            self._lines = tuple(lines.named() for lines in self._lines)
 
     def at(self, k: int, wanted: Set[str] | None = None) -> Iterator[Reading]:
         """The listed readings of what begins at token ``k``; with ``wanted`` those whose first word is one of these."""
