@@ -30,6 +30,7 @@ FLOORS = (
     "composed",
     "first_look",
     "language_model",
+    "broken_words",
     "standing",
     "kenlm_model",
     "channel",

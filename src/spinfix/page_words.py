@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fuse import JOIN, Keys, byte_view, join_keys, mix
-from .text import LOOKALIKES, unmasked
+from .text import LIGATURES, LOOKALIKES, unmasked
 
 Ints = NDArray[np.int64]
 
@@ -25,18 +25,18 @@ STEP: Final = 8
 NUMBER: Final = "0"  # whose key all words have that begin with a digit
 _BETWEEN: Final = re.compile(r"[^\w\x00-\x7f]")
 _MASK: Final = re.compile(f"[{LOOKALIKES}]")
-_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\u00ad\ufeff"
+_READ_AS: Final = dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff", "") | LIGATURES
 _IS_WORD: Final = np.array([chr(b).isalnum() or chr(b) == "_" or b > 127 for b in range(256)])
 _FIRST_BYTES: Final = np.array([(1 << 8 * n) - 1 for n in range(STEP)] + [2**64 - 1], dtype=np.uint64)
 
 
 def plain(text: str) -> str:
-    """``text`` in lower case and without invisible marks inside its words."""
+    """``text`` in lower case, without invisible marks inside its words, and with the letters of ligatures apart."""
     lowered = text.lower()
     if not lowered.isascii():
-        for mark in _INVISIBLE:
+        for mark, letters in _READ_AS.items():
             if mark in lowered:
-                lowered = lowered.replace(mark, "")
+                lowered = lowered.replace(mark, letters)
     return lowered
 
 

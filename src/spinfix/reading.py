@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from .broken_words import mended
 from .errors import MarkupError
 from .markup import kind_of, view_of
 from .markup.view import View
@@ -31,7 +32,7 @@ class Reading(NamedTuple):
     def part(self, span: Span) -> Document:
         """What stands in ``span`` of the prose as a document of its own, the same of it protected."""
         whole = self.document
-        document = tokenize(whole.text[span.start : span.end])
+        document = _cut(whole.text[span.start : span.end], self.view)
         of_whole = (bisect_right(whole.ends, span.start + start) for start in document.starts)
         kept = {k for k, token in enumerate(of_whole) if token in whole.protected}
         return replace(document, protected=document.protected | kept) if kept else document
@@ -88,9 +89,15 @@ def read(text: str, *, markup: str = "auto", path: str = "-", quotations: bool =
     """
     kind = kind_of(path) if markup == "auto" else markup
     seen = view_of(text, kind)
-    document = tokenize(seen.prose)
+    document = _cut(seen.prose, seen)
     kept = kept_tokens(document, seen, quotations=quotations, names=names) | seen.opaque_tokens(document)
     return Reading(kind, seen, replace(document, protected=document.protected | kept) if kept else document)
+
+
+def _cut(prose: str, view: View) -> Document:
+    """The tokens of a part of the prose of ``view``; where there is no markup, a line may end with half a word."""
+    document = tokenize(prose)
+    return mended(document) if view.is_plain else document
 
 
 def _placed(seen: View, findings: Sequence[Finding]) -> list[Finding]:

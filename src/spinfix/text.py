@@ -45,6 +45,8 @@ PIECE: Final = re.compile(
 _QUOTES: Final = dict.fromkeys('“”„«»"', '"') | dict.fromkeys("‘‛`", "'") | dict.fromkeys("–—―", "—")
 _QUOTES["--"] = _QUOTES["---"] = "—"
 _QUOTES["…"] = _QUOTES["..."] = "..."
+LIGATURES: Final = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))  # of PDF files
+_LIGATURES: Final = str.maketrans(LIGATURES)
 _INVISIBLE: Final = re.compile(f"[{_INSIDE}]")
 _DIGITS: Final = re.compile(r"(\d+)((?:[.,:]\d+)*)(.*)", re.DOTALL)
 
@@ -65,7 +67,7 @@ def form(surface: str) -> str:
         return "<address>"
     lowered = surface.lower().replace("’", "'").replace("‐", "-").replace("‑", "-")
     if not lowered.isascii():
-        composed = normalize("NFC", lowered)
+        composed = normalize("NFC", lowered).translate(_LIGATURES)
         lowered = unmasked(_INVISIBLE.sub("", composed) or composed)
     return lowered
 
@@ -130,11 +132,15 @@ def as_one(name: str) -> str:
     return _NAMES.setdefault(name, name)
 
 
+_LINE_END: Final = re.compile(r"(?:\r\n?|\n)[ \t]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text and its tokens, as parallel sequences (an object a token would cost more than all the rest).
 
-    ``surfaces[k] == text[starts[k]:ends[k]]``; offsets are code points into ``text``, half-open.
+    ``surfaces[k] == text[starts[k]:ends[k]]``, but for words that a line end breaks (see ``broken_words``); offsets are code points
+    into ``text``, half-open.
     ``breaks`` holds the token indices at which a new stretch of prose begins (a paragraph, a heading, a list item).
     ``protected`` says which tokens are never changed.
     """
@@ -164,13 +170,28 @@ class Document:
 
     def written(self, first: int, last: int) -> str:
         """What stands there from token ``first`` up to and without ``last``, as lists write it: single blanks, straight apostrophes."""
-        return " ".join(self.text[self.starts[first] : self.ends[last - 1]].split()).replace("’", "'")
+        words = self.text[self.starts[first] : self.ends[last - 1]]
+        if self._broken(first, last):
+            words = "".join(part for k in range(first, last) for part in (" " * (k > first and bool(self._gap(k))), self.surfaces[k]))
+        return " ".join(words.split()).replace("’", "'")
 
     def gaps(self, first: int, last: int) -> tuple[str, ...]:
-        """The blanks before, between and after the tokens ``first`` up to and without ``last``: one more than there are tokens."""
-        ends = (self.ends[first - 1] if first else 0, *self.ends[first:last])
-        starts = (*self.starts[first:last], self.starts[last] if last < len(self) else len(self.text))
-        return tuple(self.text[end:start] for end, start in zip(ends, starts, strict=True))
+        """The blanks before, between and after the tokens ``first`` up to and without ``last``: one more than there are tokens.
+
+        The line end that breaks a word counts as one behind it.
+        """
+        broken = self._broken(first, last)
+        return tuple(gap for k in range(first, last + 1) for gap in (self._gap(k), *([broken[k]] if k in broken else ())))
+
+    def _gap(self, k: int) -> str:
+        """The blanks before token ``k``, or after all."""
+        return self.text[self.ends[k - 1] if k else 0 : self.starts[k] if k < len(self) else len(self.text)]
+
+    def _broken(self, first: int, last: int) -> dict[int, str]:
+        """The line ends inside the tokens ``first`` up to and without ``last``, by their tokens."""
+        spans = ((k, self.starts[k], self.ends[k]) for k in range(first, last))
+        found = ((k, _LINE_END.search(self.text, a, b)) for k, a, b in spans if b - a != len(self.surfaces[k]))
+        return {k: match[0] for k, match in found if match}
 
     def begins_a_stretch(self, k: int) -> bool:
         """Whether a stretch of prose begins with token ``k``."""
