@@ -402,8 +402,14 @@ def test_what_is_no_text_no_policy_or_no_patch_is_told() -> None:
             verb(ALL_SPUN, {"threshold": 0.9})  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="expected texts, found one text"):
         next(spinfix.detect_many(ALL_SPUN))
+    with pytest.raises(TypeError, match="expected texts, found bytes"):
+        next(spinfix.detect_many(ALL_SPUN.encode()))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a Policy, found dict"):
+        next(spinfix.detect_many([ALL_SPUN], {"threshold": 0.9}))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="expected a patch or its JSON as a str, found bytes"):
         revert(ALL_RESTORED, b"{}")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"expected a text \(str\), found bytes; decode it first"):
+        revert(ALL_RESTORED.encode(), detect(ALL_SPUN).patch)  # type: ignore[arg-type]
 
 
 def test_what_is_no_text_is_one_failure_among_many_reports() -> None:
@@ -412,6 +418,12 @@ def test_what_is_no_text_is_one_failure_among_many_reports() -> None:
     assert isinstance(bytes_, spinfix.Failure) and "found bytes; decode it first" in bytes_.reason
     assert isinstance(nothing, spinfix.Failure) and "found NoneType" in nothing.reason
     assert isinstance(named, spinfix.Report) and isinstance(last, spinfix.Report)
+
+
+def test_a_failure_has_a_name_that_is_text() -> None:
+    texts = [(Path("a.md"), None), (7, None), ("b.txt", None)]
+    failures = list(spinfix.detect_many(texts, processes=1))  # type: ignore[arg-type]
+    assert [failure.path for failure in failures] == ["a.md", "7", "b.txt"]
 
 
 def test_a_path_may_be_one_of_pathlib() -> None:

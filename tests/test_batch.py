@@ -118,6 +118,19 @@ def test_what_is_no_text_is_refused_by_its_place() -> None:
         Batch().score_batch(["a text", 5])  # type: ignore[list-item]
 
 
+def test_one_text_is_no_batch() -> None:
+    for verb in (Batch().score_batch, Batch().detect_batch, Batch().restore_batch, Batch().repair_batch):
+        with pytest.raises(InputError, match=r"expected a list of texts, found one text; put it into a list: \[text\]"):
+            verb("He works at a suppose tank.")
+        with pytest.raises(InputError, match="expected a list of texts, found bytes"):
+            verb(b"He works at a suppose tank.")  # type: ignore[arg-type]
+
+
+def test_a_batch_is_made_with_a_policy() -> None:
+    with pytest.raises(TypeError, match="expected a Policy, found dict"):
+        Batch({"threshold": 0.9})  # type: ignore[arg-type]
+
+
 def test_nothing_and_empty_texts() -> None:
     assert Batch().score_batch([]) == []
     (score,) = Batch().score_batch([""])

@@ -146,6 +146,15 @@ def test_an_applied_patch_says_so() -> None:
         revert("The war is over.", WAR)
 
 
+def test_what_is_no_text_is_told() -> None:
+    patch = Patch.between("a war", [Correction(Span(2, 5), "war", "struggle")])
+    for nothing in (b"a war", None, ["a war"]):
+        with pytest.raises(TypeError, match=r"expected a text \(str\), found (bytes|NoneType|list)"):
+            patch.apply(nothing)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"expected a text \(str\), found (bytes|NoneType|list)"):
+            Patch.between(nothing, ())  # type: ignore[arg-type]
+
+
 def test_nearly_the_same_text_is_another_text() -> None:
     for other in ("The war is over", "the war is over.", "The war is over.\n", "\ufeffThe war is over.", "The war is  over."):
         with pytest.raises(PatchError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from . import loaded
 from .errors import PolicyError, SpinfixError
 from .markup import KINDS
-from .patch import Patch, digest
+from .patch import Patch, check_text, digest
 from .records import Detail, Failure, Verdict
 from .report import Report
 
@@ -114,12 +114,14 @@ def detect_many(
     """
     from .parallel import ordered, processors
 
-    if isinstance(texts, str):
-        raise TypeError("expected texts, found one text; put it into a list: detect_many([text])")
+    if isinstance(texts, str | bytes | bytearray):
+        found = "one text; put it into a list: detect_many([text])" if isinstance(texts, str) else type(texts).__name__
+        raise TypeError(f"expected texts, found {found}")
+    check_policy(policy)
     named = (text if isinstance(text, tuple | list) and len(text) == 2 else (str(number), text) for number, text in enumerate(texts, 1))
     for (name, _), result in ordered(partial(_detect_named, policy), named, processors() if processes is None else processes):
         if isinstance(result, Exception):
-            yield Failure(name, str(result) if isinstance(result, SpinfixError) else f"{type(result).__name__}: {result}")
+            yield Failure(str(name), str(result) if isinstance(result, SpinfixError) else f"{type(result).__name__}: {result}")
         else:
             yield result
 
@@ -150,12 +152,15 @@ def revert(text: str, patch: Patch | str) -> str:
 
 def _checked(text: str, policy: Policy, path: str | PurePath) -> tuple[str, Policy, str]:
     """What was given; ``TypeError`` for what is no text, as the bytes of a file, or no policy."""
-    if not isinstance(text, str):
-        hint = "; decode it first, as in data.decode()" if isinstance(text, bytes | bytearray) else ""
-        raise TypeError(f"expected a text (str), found {type(text).__name__}{hint}")
+    check_text(text)
+    check_policy(policy)
+    return text, policy, str(path)
+
+
+def check_policy(policy: Policy) -> None:
+    """``TypeError`` for what is no policy, as the keyword arguments of one."""
     if not isinstance(policy, Policy):
         raise TypeError(f"expected a Policy, found {type(policy).__name__}")
-    return text, policy, str(path)
 
 
 def report_on(text: str, policy: Policy, path: str, detail: Detail) -> Report:

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from .api import DEFAULT, Policy, log_odds_of, report_on, reports_on, takes_a_first_look
+from .api import DEFAULT, Policy, check_policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest
@@ -82,6 +82,9 @@ class Batch:
     """
 
     policy: Policy = DEFAULT
+
+    def __post_init__(self) -> None:
+        check_policy(self.policy)
 
     def fingerprint(self, *more: str) -> str:
         """A key for caches: the same for the same policy, code, model, data, lists and rules, a user's own by what is in their files.
@@ -149,6 +152,9 @@ def _repaired(text: str, report: Report) -> Restoration:
 
 
 def _checked(texts: Iterable[object]) -> list[str]:
+    if isinstance(texts, str | bytes | bytearray):  # each letter of a text is a text
+        what = "one text; put it into a list: [text]" if isinstance(texts, str) else type(texts).__name__
+        raise InputError(f"expected a list of texts, found {what}")
     found: list[str] = []
     for k, text in enumerate(texts):
         if not isinstance(text, str):

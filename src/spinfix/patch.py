@@ -20,7 +20,15 @@ _PAIR: Final = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")  # between 
 
 def digest(text: str) -> str:
     """SHA-256 of the text as UTF-8, in hexadecimal: that of the file, where the file is valid UTF-8."""
+    check_text(text)
     return _digest_of([text])
+
+
+def check_text(text: object) -> None:
+    """``TypeError`` for what is no text, as the bytes of a file."""
+    if not isinstance(text, str):
+        hint = "; decode it first, as in data.decode()" if isinstance(text, bytes | bytearray) else ""
+        raise TypeError(f"expected a text (str), found {type(text).__name__}{hint}")
 
 
 def _digest_of(pieces: Iterable[str]) -> str:
