@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinfix.candidates import propose, thin
+from spinfix.candidates import of_entry, propose, thin
 from spinfix.channel import Channel
 from spinfix.language_model import default_model
 from spinfix.proposals import Proposer, Vocabulary
 from spinfix.records import Candidate
 from spinfix.rules.readings import Readings
 from spinfix.selection import Selection
-from spinfix.templates import table_of
+from spinfix.templates import NOWHERE, shipped_table, table_of
 from spinfix.text import Document, tokenize
 from spinfix.wordlists import Index, Row, WordList, compiled_lines, read_list, shipped_index
 
@@ -130,6 +130,16 @@ def test_a_phrase_with_its_letter_case_has_apostrophes_of_either_kind(mark: str,
     document = tokenize(f"They met on Kids{mark} Day, not on kids{mark} day.")
     assert [c.observed for c in propose(document, [index]) if c.source == "a/own"] == ["kids '"]
     assert [len([*Readings(document, [index]).at(k)]) for k in range(len(document)) if document.forms[k] == "kids"] == [1, 0]
+
+
+def test_many_lines_read_at_once_say_what_each_says_alone() -> None:
+    table, index = shipped_table(), shipped_index()
+    numbers = range(0, len(table), 41)
+    for number, rest in zip(numbers, table.rests(numbers), strict=True):
+        first, entry = index.entry(number)
+        keys = (first, *entry.rest)
+        assert rest == of_entry(entry, NOWHERE, keys, 0, len(keys))[2:]
+    table.forget()
 
 
 def test_a_table_may_be_forgotten_while_another_thread_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:

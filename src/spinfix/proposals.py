@@ -154,7 +154,7 @@ class _Lists:
             at = np.flatnonzero(owner == number)
             for k, rest in zip(at.tolist(), table.rests((chosen[at] - self.edges[number]).tolist()), strict=True):
                 rests[k] = rest
-        return [Candidate(a, b, *rest) for a, b, rest in zip(first.tolist(), last.tolist(), rests, strict=True)]
+        return [Candidate._make((a, b, *rest)) for a, b, rest in zip(first.tolist(), last.tolist(), rests, strict=True)]
 
     def admitted(self, selection: Selection) -> Bools:
         """For each template whether ``selection`` admits its list."""

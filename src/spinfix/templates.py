@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Arrays
-from .candidates import distances_of, of_entry, words_of
+from .candidates import distances_of, joined, of_entry, words_of
 from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
@@ -141,9 +141,29 @@ class Table:
         known = self._rests
         fresh = [number for number in dict.fromkeys(numbers) if number not in known]
         if fresh:
-            log_p = self.columns["log_p"][fresh].tolist()
-            known.update(zip(fresh, map(_rest, self.index.lines(fresh), log_p), strict=True))
+            known.update(zip(fresh, self._read(fresh), strict=True))
         return [known[number] for number in numbers]
+
+    def _read(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """``rests`` from the lines, all of them at once: ``of_entry`` says the same of one."""
+        lines = self.index.lines(numbers)
+        fields = "\t".join(lines).split("\t")
+        try:
+            if len(fields) != FIELDS * len(lines):
+                raise ValueError
+            log_p, size, length = (self.columns[name][numbers].tolist() for name in ("log_p", "size", "length"))
+            observed, intended, source, evidence, several = (fields[k::FIELDS] for k in (0, 1, 3, 6, 7))
+            rests = [
+                (meant, words_of(meant), p, as_one(name), seen, as_one(kind), _families(shares, p) if shares else (), 0.0, 0.0)
+                for seen, meant, p, name, kind, shares in zip(observed, intended, log_p, source, evidence, several, strict=True)
+            ]
+        except ValueError:  # damaged: the line in question says so
+            list(map(read_line, lines))
+            raise
+        for k, number in enumerate(numbers):
+            if size[k] != length[k]:
+                rests[k] = _trimmed(rests[k], int(self.columns["offset"][number]), size[k] - length[k])
+        return rests
 
     @property
     def remembered(self) -> int:
@@ -155,20 +175,13 @@ class Table:
         self._rests = {}  # not emptied: the table of the shipped lists is everybody's, and another thread may be reading
 
 
-def _rest(line: str, log_p: float) -> tuple[Any, ...]:
-    """What the candidate of a compiled line is but for its place; of one observed word, as most are, it is not made for that."""
-    fields = line.split("\t")
-    if len(fields) == FIELDS and " " not in fields[0]:
-        observed, intended, _, source, _, _, evidence, several = fields
-        try:
-            families = _families(several, log_p) if several else ()
-        except ValueError:  # damaged, as ``read_line`` will say
-            pass
-        else:
-            return intended, words_of(intended), log_p, as_one(source), observed, as_one(evidence), families, 0.0, 0.0
-    first, entry = read_line(line)
-    keys = (first, *entry.rest)
-    return of_entry(entry, NOWHERE, keys, 0, len(keys))[2:]
+def _trimmed(rest: tuple[Any, ...], left: int, both: int) -> tuple[Any, ...]:
+    """Without the words that both sides share, ``left`` of them at the beginning, and at both ends ``both``."""
+    _, words, log_p, source, observed, *others = rest
+    right = both - left
+    words = words[left : len(words) - right]
+    keys = observed.split(" ")
+    return joined(words), words, log_p, source, " ".join(keys[left : len(keys) - right]), *others
 
 
 @lru_cache(maxsize=2_000)

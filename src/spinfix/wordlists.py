@@ -36,7 +36,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -394,7 +394,14 @@ def _decoded(text: bytes) -> str:
 
 def shares_in(families: str) -> list[tuple[str, float]]:
     """P(observed | intended) by family, from the last field of a compiled line."""
-    return [(as_one(family), float(share)) for family, share in [part.split("=") for part in families.split(";")]] if families else []
+    return list(map(_share, families.split(";"))) if families else []
+
+
+@lru_cache(maxsize=1_000)
+def _share(part: str) -> tuple[str, float]:
+    """A family and its share; in the shipped lists there are some 800 of them."""
+    family, share = part.split("=")
+    return as_one(family), float(share)
 
 
 def shares_by_family(p: str, source: str, families: str) -> dict[str, float]:
