@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from ..records import Span
-from . import html
+from . import html, markdown_blocks
 from .view import IDENTIFIER_SOURCE, Builder, Shown, View
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ _ENTRY: Final = re.compile(
     r"(?:'([^'\r\n]*)'|\"([^\"\\\r\n]*)\"|([^\s'\"\[{&*!|>%@`#][^\r\n#]*?))[ \t]*\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
+_LONG_ENTRY: Final = re.compile(  # over several lines: what is indented behind > or |
+    r"^(?:title|subtitle|description|summary|excerpt|abstract|lead|intro|caption)[ \t]*:[ \t]+[>|][+-]?[ \t]*\r?\n"
+    r"(?:[ \t]*\r?\n)*[ \t]+([^\s][^\n]*\n(?:[ \t]+[^\s][^\n]*\n|[ \t]*\r?\n)*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LABEL: Final = re.compile(r"(\[\[[^\]\n|]+\|)([^\]\n]+)\]\]")  # of a wiki link that has one
 # What dialects add to CommonMark.
 _OPAQUE: Final = re.compile(
     r"""
@@ -95,9 +101,10 @@ def front_matter(text: str, builder: Builder) -> int:
     match = _FRONT_MATTER.match(text)
     if match is None or not _KEY.match(match[2] or ""):
         return 0
-    for entry in _ENTRY.finditer(text, match.start(2), match.end(2)):
-        group = next(g for g in (1, 2, 3) if entry[g] is not None)
-        builder.prose(*entry.span(group), strict=True)
+    entries = [e.span(next(g for g in (1, 2, 3) if e[g] is not None)) for e in _ENTRY.finditer(text, *match.span(2))]
+    entries += [(e.start(1), e.start(1) + len(e[1].rstrip())) for e in _LONG_ENTRY.finditer(text, *match.span(2))]
+    for start, end in sorted(entries):
+        builder.prose(start, end, strict=True)
         builder.block()
     return match.end()
 
@@ -121,7 +128,7 @@ def _placed(text: str, content: str, where: Sequence[Span]) -> list[tuple[int, i
             return []
         start, end = where[number].start, where[number].end
         found = text.rfind(bare, start, end)
-        if found < 0 or text[found + len(bare) : end].strip(" \t\r\n#"):  # "#": what closes a heading
+        if found < 0 or text[found + len(bare) : end].strip(" \t\r\n#\""):  # what closes a heading, or the title of a note
             return []
         placed.append((at + len(line) - len(line.lstrip()), found))
         at += len(line) + 1
@@ -155,7 +162,12 @@ class _Inline:
         self._paint_code()
         for match in _OPAQUE.finditer(self._content):
             if self._painted[match.start()][0] in (Shown.AS_IS, Shown.CHARACTER):
-                self._paint(match.start(), match.end(), Shown.OPAQUE, -match.start() - 1)
+                label = None if self._content.startswith("!", match.start() - 1) else _LABEL.fullmatch(match[0])
+                if label:
+                    self._paint(match.start(), match.start() + label.end(1), Shown.MARK, -match.start() - 1)
+                    self._paint(match.end() - 2, match.end(), Shown.MARK, -match.end())
+                else:
+                    self._paint(match.start(), match.end(), Shown.OPAQUE, -match.start() - 1)
         at = 0
         while at < len(self._content):
             end = at + 1
@@ -286,6 +298,7 @@ def _watched_parser() -> tuple[MarkdownIt, list[list[_Found]]]:
     parser = MarkdownIt("commonmark")
     parser.inline = Watched()
     parser.enable(["table", "strikethrough"])
+    markdown_blocks.add_to(parser)
     ruler = parser.inline.ruler
     for name, rule in zip(ruler.get_active_rules(), list(ruler.getRules("")), strict=True):
         if name != "text":
