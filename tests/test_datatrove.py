@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,17 @@ def test_bounds_are_checked_and_hold() -> None:
     assert SpunFilter(spin_rate=0.999).filter(Document(page["text"], "a")) is True
     with pytest.raises(spinfix.PolicyError, match="spin_rate: expected a share between 0 and 1, found 7"):
         SpunFilter(spin_rate=7)
+    with pytest.raises(spinfix.PolicyError, match="spun: expected a share between 0 and 1, found 'much'"):
+        SpunFilter(spun="much")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a Policy, found dict"):
+        SpunRestorer({"threshold": 0.9})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("step", [SpunFilter, SpunRestorer])
+@pytest.mark.parametrize("size", [0, -1, 2.5, None, "64", True])
+def test_a_batch_without_room_for_a_document_is_refused(step: type[PipelineStep], size: object) -> None:
+    with pytest.raises(spinfix.PolicyError, match=re.escape(f"batch_size: expected a whole number of documents above 0, found {size!r}")):
+        step(batch_size=size)
 
 
 def test_a_document_that_is_restored_twice_leads_back_to_where_it_came_from() -> None:

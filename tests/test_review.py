@@ -117,10 +117,16 @@ def test_quitting_keeps_the_answers_so_far() -> None:
     assert after("y", "n", "2", "y").closing() == "a.txt: 3 accepted, 1 rejected"
 
 
-@pytest.mark.parametrize("key", ["", "x", "yes", "-1", "²", "?"])
+@pytest.mark.parametrize("key", ["", "x", "yes", "-1", "²", "?", pytest.param("9" * 5000, id="long")])
 def test_an_answer_that_is_none_is_told(key: str) -> None:
     with pytest.raises(InputError, match=re.escape(f"found {key!r}")):
         after(key)
+
+
+@pytest.mark.parametrize("key", ["y", "n", "a", "r", "1"])
+def test_a_review_that_is_finished_takes_no_answer(key: str) -> None:
+    with pytest.raises(InputError, match="the review is finished: there is no place left to ask about"):
+        after("q", key)
 
 
 @pytest.mark.parametrize("key", ["0", "3", "99"])

@@ -158,13 +158,27 @@ def test_an_import_passes_the_check(tmp_path: Path) -> None:
     assert check_list(str(file)) == ()
 
 
+def test_a_row_that_a_list_would_take_for_a_comment_is_told() -> None:
+    made = imported(('"#tag b"', "hash"), ("# title: b", "x"), OTHER)
+    assert rows_of(made) == [OTHER_ROW]
+    assert [(r.line, r.imported) for r in made.remarks] == [(2, False), (3, False)]
+    assert "a line of a list that begins with “#” is a comment" in made.remarks[0].reason
+
+
+def test_a_name_with_a_line_end_makes_no_line_of_the_list(tmp_path: Path) -> None:
+    made = import_screener((HEAD + "profound learning,deep learning,1\n").encode(), name="an\nexport.csv", date="2026\n11")
+    file = tmp_path / "phrases.tsv"
+    file.write_text(made.text, encoding="utf-8")
+    assert (read_list(file).title, len(read_list(file).rows)) == ("Phrases from an export.csv", 1)
+
+
 @pytest.mark.parametrize(
     ("export", "complaint"),
     [
         (b"", "export.csv:1: expected columns"),
         (b"phrase,meaning\na,b\n", "found phrase, meaning"),
         (b"Fingerprint,Expected Text\n", "found none in 0 records"),
-        (b'Fingerprint,Expected Text\n"a b",\n', "found none in 1 records"),
+        (b'Fingerprint,Expected Text\n"a b",\n', "found none in 1 records; line 2, a b: the record has no answer"),
         (b"Fingerprint,Expected Text\n\xff,b\n", "expected UTF-8"),
         (b'Fingerprint,Expected Text\na b,c\n"d e' + b" more" * 30_000, "export.csv:3: expected a record in CSV: .*quotation mark"),
     ],

@@ -38,7 +38,7 @@ class SpunFilter(BaseFilter):
     """Drop documents that were spun; the reason for the exclusion writer names the family.
 
     A document goes if it was spun with at least the probability ``spun`` and at least the share ``spin_rate`` of its changeable words
-    was changed.  ``PolicyError`` for a bound outside 0 to 1.
+    was changed.  ``PolicyError`` for a bound outside 0 to 1, and for a ``batch_size`` below 1.
     """
 
     name = "🧶 spun text"
@@ -52,9 +52,9 @@ class SpunFilter(BaseFilter):
         exclusion_writer: DiskWriter | None = None,
         batch_size: int = BATCH,
     ) -> None:
-        super().__init__(exclusion_writer, batch_size)
+        super().__init__(exclusion_writer, _size(batch_size))
         for name, value in (("spun", spun), ("spin_rate", spin_rate)):
-            if not 0 <= value <= 1:
+            if not isinstance(value, int | float) or not 0 <= value <= 1:
                 raise PolicyError(f"{name}: expected a share between 0 and 1, found {value!r}")
         self.batch, self.spun, self.spin_rate = Batch(policy), spun, spin_rate
 
@@ -85,7 +85,7 @@ class SpunRestorer(PipelineStep):
 
     def __init__(self, policy: Policy = DEFAULT, *, batch_size: int = BATCH) -> None:
         super().__init__()
-        self.batch, self.batch_size = Batch(policy), batch_size
+        self.batch, self.batch_size = Batch(policy), _size(batch_size)
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         """Restore the documents of ``data`` as they come."""
@@ -198,6 +198,13 @@ def _texts_of(step: PipelineStep, batch: Sequence[Document]) -> list[int]:
             step.stat_update("not_text")
             logger.warning(f"{doc.id}: expected a text, found {type(doc.text).__name__}; passed over")
     return at
+
+
+def _size(batch_size: int) -> int:
+    """``batch_size``; ``PolicyError`` for one that holds no document, with which none would come out at the other end."""
+    if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+        raise PolicyError(f"batch_size: expected a whole number of documents above 0, found {batch_size!r}")
+    return batch_size
 
 
 def _batches(data: Iterable[Document] | None, size: int) -> Iterator[list[Document]]:

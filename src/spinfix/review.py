@@ -27,6 +27,7 @@ from .report.record import CONTROLS, one_line
 from .text import sentence_span
 
 _BROKEN_LINE: Final = re.compile(r"(?<=[^\s])[ \t]*\r?\n(?=[^\s])")
+DIGITS: Final = 9  # of a number that can be a candidate's
 LEFT: Final = -1  # the answer to leave a place as it is; from 0 on they count the candidates
 _RED, _GREEN, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1;32m", "\033[1m", "\033[2m", "\033[0m"
 
@@ -108,7 +109,7 @@ class Review:
     def answered(self, key: str) -> Review:
         """The state after the answer ``key``, one of those that ``HELP`` names; ``InputError`` for any other."""
         answer = key.strip()
-        if answer.isdecimal() and answer.isascii():
+        if answer.isdecimal() and answer.isascii() and len(answer) <= DIGITS:
             return self.pick(int(answer))
         steps = {
             "y": Review.accept, "n": Review.reject, "a": Review.accept_kind, "r": Review.reject_kind, "b": Review.back, "q": Review.quit,
@@ -147,7 +148,7 @@ class Review:
             yield "  " + _paint(f"{strongest.log_odds:+.1f}  {strongest.reason}", _DIM, color)
 
     def _kind(self) -> list[int]:
-        (members,) = (numbers for numbers in kinds_of(self.places).values() if self.at in numbers)
+        members = next((numbers for numbers in kinds_of(self.places).values() if self.at in numbers), ())
         return [n for n in members if n == self.at or (n > self.at and self.answers[n] is None)]
 
     def _with(self, numbers: Iterable[int], answer: int) -> Review:

@@ -131,7 +131,8 @@ def import_screener(export: bytes, *, name: str, date: str) -> Imported:
             if problem:
                 remark(problem, False)
     if not rows:
-        raise ListError(f"{name}: expected at least one phrase that a list can hold, found none in {records} records")
+        first = next((f"; line {r.line}, {r.phrase}: {r.reason}" for r in remarks), "")
+        raise ListError(f"{name}: expected at least one phrase that a list can hold, found none in {records} records{first}")
     digest = hashlib.sha256(export).hexdigest()
     return Imported(_written(rows, name, date, digest), records, len(rows), tuple(remarks))
 
@@ -319,6 +320,8 @@ def _answers(answer: str, notes: list[str]) -> Iterator[tuple[str, float]]:
 def _problem(row: _Row) -> str:
     if row.observed.casefold() == row.intended.casefold():
         return f"the phrase and its answer “{row.intended}” are the same once brackets are off"
+    if row.observed.startswith("#"):
+        return f"a line of a list that begins with “#” is a comment; the phrase is “{row.observed}”"
     for what, text in (("phrase", row.observed), ("answer", row.intended)):
         found = UNWRITABLE.search(text)
         if found or not any(c.isalpha() for c in text):
@@ -348,6 +351,7 @@ def _written(rows: dict[tuple[str, str], _Row], name: str, date: str, digest: st
     free = [row for row in ordered if not row.near and not row.absent and " " in row.observed] or ordered
     step = max(len(free) // EXAMPLE_ROWS, 1)
     shown = free[::step][:EXAMPLE_ROWS]
+    name, date = " ".join(name.split()), " ".join(date.split())  # each of them in one line
     spun, meant = (" and ".join(getattr(row, which) for row in shown) for which in ("observed", "intended"))
     head = [
         f"# title: Phrases from {name}",
