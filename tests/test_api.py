@@ -282,7 +282,7 @@ def test_lines_stay_lines_where_a_finding_runs_over_a_line_end() -> None:
 @pytest.mark.parametrize("name", ["threshold", "suggest", "spun_prior"])
 @pytest.mark.parametrize("value", [0, 1, -0.5, 1.5, float("nan"), float("inf"), "0.5", None, True, [0.5]])
 def test_a_policy_refuses_what_is_no_probability(name: str, value: object) -> None:
-    with pytest.raises(PolicyError, match=f"{name}: expected a probability between 0 and 1, found"):
+    with pytest.raises(PolicyError, match=f"{name}: expected a probability above 0 and below 1, found"):
         Policy(**{name: value})  # type: ignore[arg-type]
 
 

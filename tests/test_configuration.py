@@ -62,9 +62,14 @@ def test_the_nearest_file_holds_and_a_flag_wins(folder: Path) -> None:
         ("treshold = 0.5", "treshold: unknown key; the nearest known one is threshold"),
         ("per-file-ignores = {}", "per-file-ignores: unknown key; the nearest known one is per_file_ignores"),
         ("zzz = 1", "zzz: unknown key; known are threshold, "),
-        ("threshold = 2", "threshold: expected a probability between 0 and 1, found 2"),
-        ("threshold = 'high'", "threshold: expected a probability between 0 and 1, found 'high'"),
-        ("threshold = true", "threshold: expected a probability between 0 and 1, found True"),
+        ("threshold = 2", "threshold: expected a probability above 0 and below 1, found 2"),
+        ("threshold = 'high'", "threshold: expected a probability above 0 and below 1, found 'high'"),
+        ("threshold = true", "threshold: expected a probability above 0 and below 1, found true"),
+        ("threshold = 1", "threshold: expected a probability above 0 and below 1, found 1"),
+        ("threshold = 1979-05-27", "threshold: expected a probability above 0 and below 1, found 1979-05-27"),
+        ("[tool.spinfix]\nthreshold = 0.5", "[tool.spinfix]: that table is for pyproject.toml; write its keys here without it"),
+        ("extend = '../spinfix.toml'", "extend: unknown key; known are threshold, "),
+        ("'' = 1", "(an empty text): unknown key; known are threshold, "),
         ("jobs = -1", "jobs: expected a whole number from 0 up, found -1"),
         ("write = 'yes'", "write: expected true or false, found 'yes'"),
         ("color = 'blue'", "color: expected a text in quotes, one of auto, always, never, found 'blue'"),
@@ -87,6 +92,26 @@ def test_what_does_not_fit_is_refused_and_a_pipe_goes_through(folder: Path, line
     done = run(stdin=SPUN.encode(), cwd=folder)
     assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
     assert start in complaints(done)[0] and complaints(done)[0].endswith("; the input goes through unchanged")
+
+
+@pytest.mark.parametrize(("encoding", "byte", "offset"), [("utf-16-le", "e9", 4), ("utf-16", "ff", 0), ("latin-1", "e9", 2)])
+def test_a_configuration_in_another_encoding_is_told(folder: Path, encoding: str, byte: str, offset: int) -> None:
+    (folder / "spinfix.toml").write_bytes("# \u00e9\nthreshold = 0.5\n".encode(encoding))
+    done = run("spun.txt", cwd=folder)
+    expected = f"spinfix: {folder}/spinfix.toml: expected UTF-8, found 0x{byte} at byte offset {offset}; save it as UTF-8"
+    assert (done.stdout, complaints(done), done.returncode) == (b"", [expected], 2)
+
+
+def test_a_configuration_that_is_a_link_to_nothing_is_told(folder: Path) -> None:
+    (folder / "pyproject.toml").symlink_to("gone.toml")  # of all tools
+    assert run("spun.txt", cwd=folder).returncode == 0
+    for target in ("gone.toml", "spinfix.toml"):
+        (folder / "spinfix.toml").unlink(missing_ok=True)
+        (folder / "spinfix.toml").symlink_to(target)
+        done = run("spun.txt", cwd=folder)
+        assert complaints(done) == [f"spinfix: {folder}/spinfix.toml: cannot be read: a link that leads to nothing"]
+        assert done.returncode == 2
+    assert run("--isolated", "spun.txt", cwd=folder).returncode == 0
 
 
 def test_trouble_with_one_configuration_is_no_trouble_for_other_texts(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_tables_that_lead_outside_are_refused(tmp_path: Path) -> None:
         ("spinfix.toml", "a = " + "[" * 5_000, "expected TOML"),
         ("spinfix.toml", "jobs = " + "9" * 5_000, "expected TOML"),
         ("spinfix.toml", 'lists = ["a\\u0000b"]\n', ""),
-        ("pyproject.toml", "[tool.spinfix]\nthreshold = nan\n", "expected a probability between 0 and 1, found nan"),
+        ("pyproject.toml", "[tool.spinfix]\nthreshold = nan\n", "expected a probability above 0 and below 1, found nan"),
         ("pyproject.toml", "tool = 5\n", None),
         ("pyproject.toml", "[[tool]]\nspinfix = 5\n", None),
         ("pyproject.toml", "[tool]\nspinfix = 5\n", "expected a table, found 5"),

@@ -167,7 +167,7 @@ def test_a_damaged_line_is_shown(line: str) -> None:
     assert f"found {line[:60]!r}: reinstall" in str(refused.value)
 
 
-def test_own_lists_are_a_file_or_a_folder_of_them(tmp_path: Path) -> None:
+def test_own_lists_are_a_file_or_a_folder_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("b.tsv", "a.tsv", "notes.txt", "fam/c.tsv", "fam/notes.txt", "fam/deep/d.tsv"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
@@ -176,3 +176,6 @@ def test_own_lists_are_a_file_or_a_folder_of_them(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ListError, match=r"empty: expected word lists here \(empty/NAME\.tsv or empty/FAMILY/NAME\.tsv\), found none"):
         own_files(tmp_path / "empty")
+    monkeypatch.chdir(tmp_path / "empty")
+    with pytest.raises(ListError, match=r"^\.: expected word lists here \(empty/NAME\.tsv "):
+        own_files(Path("."))

@@ -62,7 +62,7 @@ class Policy:
         for name in ("threshold", "suggest", "spun_prior"):
             value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 < value < 1:
-                raise PolicyError(f"{name}: expected a probability between 0 and 1, found {value!r}")
+                raise PolicyError(f"{name}: expected a probability above 0 and below 1, found {value!r}")
         for name, what in _TUPLES.items():
             value = getattr(self, name)
             if not isinstance(value, tuple) or not all(isinstance(p, str) for p in value):

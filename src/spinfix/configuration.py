@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 from .api import CHOICES, Policy
 from .errors import ConfigurationError
 
-NAMES: Final = (".spinfix.toml", "spinfix.toml", "pyproject.toml")  # in one folder the first of them holds
+PYPROJECT: Final = "pyproject.toml"
+NAMES: Final = (".spinfix.toml", "spinfix.toml", PYPROJECT)  # in one folder the first of them holds
 FORMATS: Final = ("text", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "diff", "word-diff", "criticmarkup", "html")
 FAIL_ON: Final = ("spun", "restore", "suggest", "never")
 COLORS: Final = ("auto", "always", "never")
@@ -32,7 +33,7 @@ SHOWING: Final = (*DECIDING, "rules", "lists")
 PROBABILITY, NUMBER, FLAG, TEXT, CHOICE, TEXTS, TABLE = "probability", "number", "flag", "text", "choice", "texts", "table"
 
 _WHAT: Final = {  # as an error says it
-    PROBABILITY: "a probability between 0 and 1",
+    PROBABILITY: "a probability above 0 and below 1",
     NUMBER: "a whole number from 0 up",
     FLAG: "true or false",
     TEXT: "a text in quotes",
@@ -153,6 +154,8 @@ def _own(folder: Path) -> Configuration | None:
         file = folder / name
         if file.is_file() and (found := read(file, required=False)) is not None:
             return found
+        if name != PYPROJECT and file.is_symlink() and not file.exists():
+            raise ConfigurationError(f"{file}: cannot be read: a link that leads to nothing")
     return None
 
 
@@ -163,15 +166,18 @@ def read(file: Path, *, required: bool = True) -> Configuration | None:
     """
     import tomllib  # only where there is a file to read
 
-    whole = file.name != "pyproject.toml"
+    whole = file.name != PYPROJECT
     try:
-        source = file.read_bytes().decode("utf-8-sig")  # with a byte order mark or without
-        data: Any = tomllib.loads(source)
+        source = file.read_bytes()
+        data: Any = tomllib.loads(source.decode("utf-8-sig"))  # with a byte order mark or without
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, nested without end
-        if not whole and not required and b"tool.spinfix" not in file.read_bytes():
+        if not whole and not required and b"tool.spinfix" not in source:
             return None  # somebody else's file, somebody else's fault
+        if isinstance(error, UnicodeDecodeError):
+            at = error.start
+            raise ConfigurationError(f"{file}: expected UTF-8, found 0x{source[at]:02x} at byte offset {at}; save it as UTF-8") from None
         raise ConfigurationError(f"{file}: expected TOML: {error}") from None
     if not whole:
         tools = data.get("tool", {})
@@ -179,28 +185,37 @@ def read(file: Path, *, required: bool = True) -> Configuration | None:
         if data is None:
             return Configuration(file) if required else None
     if not isinstance(data, dict):
-        raise ConfigurationError(f"{file}: [tool.spinfix]: expected a table, found {data!r}")
+        raise ConfigurationError(f"{file}: [tool.spinfix]: expected a table, found {_found(data)}")
     return Configuration(file, {key: checked(key, value, file) for key, value in data.items()})
 
 
 def checked(key: str, value: Any, file: Path) -> Any:
     """``value`` as the setting ``key`` has it, paths taken from the folder of ``file``; ``ConfigurationError`` for what does not fit."""
     setting = BY_NAME.get(key)
+    if key == "tool" and isinstance(value, dict) and "spinfix" in value:
+        raise ConfigurationError(f"{file}: [tool.spinfix]: that table is for pyproject.toml; write its keys here without it")
     if setting is None:
-        raise ConfigurationError(f"{file}: {key}: unknown key{_nearest_known(key)}")
+        raise ConfigurationError(f"{file}: {key or '(an empty text)'}: unknown key{_nearest_known(key)}")
     if not _fits(setting, value):
         choices = f", one of {', '.join(setting.choices)}" if setting.choices else ""
-        raise ConfigurationError(f"{file}: {key}: expected {_WHAT[setting.kind]}{choices}, found {value!r}")
+        raise ConfigurationError(f"{file}: {key}: expected {_WHAT[setting.kind]}{choices}, found {_found(value)}")
     if setting.kind == TEXTS:
         value = tuple(value)
         return tuple(_beside(file, path) for path in value) if setting.paths else value
     return _beside(file, value) if setting.paths and value else value
 
 
+def _found(value: Any) -> str:
+    """``value`` as its writer knows it, where Python writes it otherwise than TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if type(value).__module__ == "datetime" else repr(value)
+
+
 def _nearest_known(key: str) -> str:
     from difflib import get_close_matches  # only on the way to an error
 
-    near = get_close_matches(key.replace("-", "_").lower(), BY_NAME, 1, 0.5)
+    near = get_close_matches(key.replace("-", "_").lower(), BY_NAME, 1, 0.6)
     return f"; the nearest known one is {near[0]}" if near else f"; known are {', '.join(BY_NAME)}"
 
 

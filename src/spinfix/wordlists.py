@@ -496,5 +496,6 @@ def own_files(path: Path) -> Sequence[Path]:
         return [path]
     files = [*sorted(path.glob("*.tsv")), *list_files(path)]
     if not files:
-        raise ListError(f"{path}: expected word lists here ({path.name}/NAME.tsv or {path.name}/FAMILY/NAME.tsv), found none")
+        where = path.absolute().name
+        raise ListError(f"{path}: expected word lists here ({where}/NAME.tsv or {where}/FAMILY/NAME.tsv), found none")
     return files

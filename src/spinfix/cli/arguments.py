@@ -254,7 +254,7 @@ def _probability(text: str) -> float:
     try:
         return float(text)  # what is none is told by the policy, in the same words for a flag and a key
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a probability between 0 and 1, found {text!r}") from None
+        raise argparse.ArgumentTypeError(f"expected a probability above 0 and below 1, found {text!r}") from None
 
 
 def _pattern_and_sources(text: str) -> tuple[str, list[str]]:

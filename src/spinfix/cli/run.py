@@ -181,7 +181,8 @@ class Run:
         try:
             return Baseline.from_json(files.as_text(files.read(path)), path)
         except InputError as error:
-            raise ConfigurationError(f"{path}: {error}; `spinfix detect --baseline {path} --write-baseline` makes it") from None
+            made = "" if os.path.lexists(path) else f"; `spinfix detect --baseline {path} --write-baseline` makes it"
+            raise ConfigurationError(f"{path}: {error}{made}") from None
 
     def read_baseline(self) -> None:
         """Read the baseline now.  ``ConfigurationError`` where it is none."""
