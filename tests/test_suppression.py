@@ -46,6 +46,15 @@ def kept(text: str, kind: str = "plain", *, quotations: bool = False) -> list[st
         ("a\n# spinfix: ignore-next-line", ""),
         ("b // spinfix: ignore // spinfix: ignore c\nd", "b spinfix ignore spinfix ignore c"),
         ("# spinfix: ignore-next-line # spinfix: ignore-next-line\nb c\n# spinfix: ignore-next-line\nd\ne", "b c d"),
+        ("<!--spinfix:off-->\na\n<!--spinfix:on-->\nb\nc <!--spinfix:ignore-->", "a c spinfix ignore"),
+        ("# spinfix: ignore-file\na # spinfix: off-by-one", ""),
+        ("a\n<!--\nspinfix: off\n-->\nb\n/*\n  spinfix: on\n*/ c", "b"),
+        ("a\n<!-- spinfix: ignore-next-line\n   as it is a quotation -->\n", "as it is a quotation"),
+        ("a\n<!--\n  spinfix: ignore-next-line\n-->\n\nb\nc", "b"),
+        ("a\n(*\nspinfix: ignore-next-line\n *)\nb\nc\n{#\nspinfix: ignore-next-line\n#}\nd", "b d"),
+        ("a {# spinfix: off #} b {# spinfix: on #} c <%-- spinfix: off --%> d", "spinfix off b spinfix on spinfix off d"),
+        ("{% comment %} spinfix: off {% endcomment %} b {%-comment-%}\nspinfix: on{%-x-%}", "comment endcomment b comment x"),
+        ('.\\" spinfix: ignore-next-line\nb c\nd', "b c"),
         ("a ###### spinfix: off\nb ;;; spinfix: on\nc ///// spinfix: off\nd", "b d"),
     ],
 )
@@ -77,6 +86,13 @@ def test_commands_paths_and_codes_are_kept_in_plain_text(text: str, words: str) 
         pytest.param("markdown", "a\n\n[//]: # (spinfix: off)\n\nb c\n\n[//]: # (spinfix: on)\n\nd", marks=needs("markdown")),
         pytest.param("markdown", "a\n**b** c <!-- spinfix: ignore -->\nd", marks=needs("markdown")),
         pytest.param("markdown", "a\n\n<!-- spinfix: ignore-next-line -->\n\nb c\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n[comment]: # (spinfix: off)\n\nb c\n\n[comment]: <> (spinfix: on)\n\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n{/* spinfix: off */}\n\nb c\n\n{/* spinfix: on */}\n\nd", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n{# spinfix: off #} b c\n\n{#- spinfix: on -#}{#spinfix: on#} d", marks=needs("markdown")),
+        pytest.param("markdown", "a\n\n<!--\nspinfix: ignore-next-line\n-->\n\nb c\n\nd", marks=needs("markdown")),
+        pytest.param("html", "<p>a <!--spinfix:off-->b {{!-- x --}} c</p>{{!-- spinfix: on --}}<p>d"),
+        pytest.param("html", "<p>a</p>\n<%-- spinfix: ignore-next-line --%>\n<p>b c</p>\n<p>d"),
+        pytest.param("rst", "a\n\n..\n   spinfix: ignore-next-line\n\nb c\n\nd\n", marks=needs("rst")),
         pytest.param("html", "<p>a <!-- spinfix: off --><b>b</b> c</p><!-- spinfix: on --><p>d"),
         pytest.param("rst", "a\n\n.. spinfix: off\n\n*b* c\n\n.. spinfix: on\n\nd\n", marks=needs("rst")),
         pytest.param("latex", "a\n% spinfix: off\n\\emph{b} c\n% spinfix: on\nd", marks=needs("latex")),
@@ -90,6 +106,8 @@ def test_kept_words_of_markup(kind: str, text: str) -> None:
 @needs("markdown")
 def test_a_comment_that_is_shown_is_none() -> None:
     assert kept("Write `<!-- spinfix: off -->` here.\n\n```\n<!-- spinfix: off -->\n```\n\nfolks", "markdown") == []
+    assert kept("Write `{# spinfix: off #}` here.\n\n    {# spinfix: off #}\n\nfolks", "markdown") == []
+    assert kept("<p>Write <code>{# spinfix: off #}</code> here.<pre>{# spinfix: off #}</pre><p>folks", "html") == []
 
 
 def test_a_word_without_end_takes_no_time() -> None:

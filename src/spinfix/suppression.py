@@ -1,8 +1,8 @@
 """Text kept as it is: what comments, ``[sic]`` or settings say is never to be changed, names of persons, and what a text may mention.
 
 ``spinfix: off`` in a comment holds until ``spinfix: on``, ``spinfix: ignore`` for its line, ``spinfix: ignore-next-line`` for the
-next line that is not blank.  The comment may be of any syntax; in text without markup a line says so after ``#``, ``//``, ``%``,
-``--``, ``;``, ``..``, ``<!--`` or ``/*``.
+next line that is not blank.  The comment may be of any syntax, that of a template among them; in text without markup a line says so after
+``#``, ``//``, ``%``, ``--``, ``;``, ``..``, ``<!--`` or ``/*``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from .records import Span
 from .text import Document, repeated_names
 
 _DIRECTIVE: Final = re.compile(
-    r"(?:<!--+|/\*+|\(\*|\{#|\{/\*|(?<!/)//+|\.\.|--|(?<![#%;])[#%;]+|\[//\]:[ \t]*\#[ \t]*[(\"'])[ \t]*"
-    r"spinfix:[ \t]*(off|on|ignore-next-line|ignore)(?![\w-])"
+    r"(?:(?:<!--+|/\*+|\(\*|\.\.|(?P<template>\{#|\{/\*|\{\{!--|<%--|\{%-?[ \t]*comment[ \t]*-?%\}))\s*"
+    r"|(?:(?<!/)//+|--|(?<![#%;])[#%;]+|\\\"|(?P<link>\[(?://|comment)\]:[ \t]*(?:\#|<\#?>)[ \t]*[(\"']))[ \t]*)"
+    r"spinfix:[ \t]*(?P<word>off|on|ignore-next-line|ignore)(?!\w|-\w)"
 )
-_BRACKETED: Final = "[//]:"  # a link to nowhere: the comment of Markdown that no renderer shows
-_NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*\n)*([^\n]*)")  # from the end of a line
+# From the end of a line: what closes a comment of several lines is not the line that is meant.
+_NEXT_LINE: Final = re.compile(r"\n(?:[ \t\r]*(?:(?:--+(?:>|\}\}|%>)|\*+(?:/\}?|\))|#\}|\{%[^\n%]*%\})[ \t\r]*)?\n)*([^\n]*)")
 # Who is called so once is meant by the name wherever it stands.  A name that is merely repeated is kept only where that is asked for:
 # spinners repeat theirs, and on the development texts all 17 restorations of such names are right.
 _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt. lt. sgt. gen. col.".split())
@@ -78,14 +79,14 @@ def kept_spans(view: View) -> Iterator[Span]:
     comment = next(comments, None)
     reach = line_end = next_end = 0  # where the comments so far end, and the lines of the last *ignore* and *ignore-next-line*
     for match in _DIRECTIVE.finditer(text):
-        if not view.is_plain and not match[0].startswith(_BRACKETED):
-            at = match.start(1)
+        if not view.is_plain and not match["link"]:
+            at = match.start("word")
             while comment is not None and comment.start <= at:
                 reach = max(reach, comment.end)
                 comment = next(comments, None)
-            if at >= reach:
+            if at >= reach and not (match["template"] and _is_in_template(view, at)):
                 continue  # a comment that is shown as an example
-        word = match[1]
+        word = match["word"]
         if off is not None:
             if word == "on":
                 yield Span(off, match.start())
@@ -102,6 +103,15 @@ def kept_spans(view: View) -> Iterator[Span]:
                 yield Span(*line.span(1))
     if off is not None:
         yield Span(off, len(text))
+
+
+def _is_in_template(view: View, at: int) -> bool:
+    """Whether a comment of a template (``{# ... #}``) at ``at`` in the file, which the markup knows nothing of, is none of its code."""
+    k = bisect_right(view.pieces, at, key=lambda piece: piece.start) - 1
+    piece = view.pieces[k] if k >= 0 else None
+    if piece is None or at >= piece.end:
+        return False
+    return piece.shown is Shown.AS_IS or (piece.shown is Shown.OPAQUE and view.text.startswith(("{", "<%"), piece.start))
 
 
 def _line_end(text: str, at: int) -> int:
