@@ -496,6 +496,5 @@ def own_files(path: Path) -> Sequence[Path]:
         return [path]
     files = [*sorted(path.glob("*.tsv")), *list_files(path)]
     if not files:
-        where = path.absolute().name
-        raise ListError(f"{path}: expected word lists here ({where}/NAME.tsv or {where}/FAMILY/NAME.tsv), found none")
+        raise ListError(f"{path}: expected word lists here (NAME.tsv or FAMILY/NAME.tsv), found none")
     return files
