@@ -170,11 +170,16 @@ def test_a_closed_standard_stream_is_no_crash(folder: Path) -> None:
     assert (done.stdout.decode(), done.returncode) == (CLEAN, 2)
 
 
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def _interruptible() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background has it ignored, and children inherit that
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_DFL)  # a test run in the background has it ignored, and children inherit that
 
 
-def test_an_interrupt_ends_it_quietly(folder: Path) -> None:
+@pytest.mark.parametrize("number", _ENDINGS)
+def test_an_interrupt_ends_it_quietly(folder: Path, number: int) -> None:
     with subprocess.Popen(
         [*COMMAND, "clean.txt", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=ENVIRONMENT,
         preexec_fn=_interruptible,
@@ -183,8 +188,8 @@ def test_an_interrupt_ends_it_quietly(folder: Path) -> None:
         alarm = threading.Timer(60, process.kill)  # or a text that is held back would hold the test
         alarm.start()
         assert process.stdout.readline().decode() == CLEAN  # a text is out before the next is read
-        process.send_signal(signal.SIGINT)
-        assert (process.stderr.read(), process.wait(60)) == (b"", 130)
+        process.send_signal(number)
+        assert (process.stderr.read(), process.wait(60)) == (b"", 128 + number)
         alarm.cancel()
 
 

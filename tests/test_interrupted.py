@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from shell import SPUN, complaints, files_in, run
+from shell import SPUN, complaints, files_in, run, run_process
 
 from spinfix import detect, revert
 from spinfix.cli import files, in_place
@@ -249,3 +249,26 @@ def test_a_link_that_leads_out_of_a_folder_is_not_followed(folder: Path, tmp_pat
     assert "suppose" not in (folder / "inner.txt").read_text(), "within the folder a link is a name like others"
     run("restore", "--write", "notes.txt", cwd=folder)
     assert "suppose" not in outside.read_text(), "who names the link means the file"
+
+
+_TOLD_TO_END = """
+import os, signal, sys
+from spinfix.cli import files, main
+replace = os.replace
+def told(old, new):
+    if new.endswith("spun.txt"):
+        os.kill(os.getpid(), {number})
+    replace(old, new)
+os.replace = told
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_while_it_writes_it_leaves_all_as_it_was(folder: Path, number: int) -> None:
+    """As `timeout` and a closed terminal do: what was half written lay about in the folder."""
+    before = files_in(folder)
+    told = (sys.executable, "-c", _TOLD_TO_END.format(number=int(number)))
+    done = run_process("restore", "--write", "spun.txt", command=told, cwd=folder)
+    assert (done.returncode, done.stderr) == (128 + number, b"")
+    assert files_in(folder) == before

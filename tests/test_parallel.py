@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 
 import pytest
 
@@ -115,3 +118,35 @@ def test_reports_on_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(died, spinfix.Failure) and died.path == "b.txt" and "signal 9" in died.reason
     assert isinstance(clean, spinfix.Report) and (clean.path, clean.findings) == ("c.txt", ())
     assert failed == spinfix.Failure("d.txt", "ZeroDivisionError: inside")
+
+
+_PARENT = """
+import os, sys, time
+from spinfix.parallel import ordered
+
+def work(item):
+    os.write(1, b"%d\\n" % os.getpid())
+    if item == "large":
+        return "x" * 10_000_000  # no pipe has room for that
+    time.sleep(3600 if item == "long" else 0)
+
+for item, _ in ordered(work, sys.argv[1:], 2):
+    if item == "idle":
+        time.sleep(3600)
+"""
+
+
+@pytest.mark.parametrize("items", [("long", "long"), ("idle", "idle"), ("idle", "large")], ids=" ".join)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_a_parent_that_is_killed(items: tuple[str, str], number: int) -> None:
+    """Each held the parent's end of its own pipe open, and waited for ever for what nobody would send."""
+    with subprocess.Popen([sys.executable, "-c", _PARENT, *items], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        workers = [int(parent.stdout.readline()) for _ in items]
+        parent.send_signal(number)
+        assert parent.wait(60) == -number
+        is_over = bool(wait([parent.stdout.fileno()], 60))  # who reads their output sees its end when both are gone
+        if not is_over:
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+        assert is_over and parent.stdout.read() == b""

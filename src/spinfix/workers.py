@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, Generic, TypeVar
@@ -131,7 +132,12 @@ def _unpacked(result: bytes) -> Any:
 
 
 def _serve(function: Callable[[Any], Any], connection: Connection) -> None:
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):  # what the parent does at a signal is not for a fork of it
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # or it could not be ended where that is ignored
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the parent, which ends its workers
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     while True:
         try:
             item = connection.recv()
@@ -145,3 +151,15 @@ def _serve(function: Callable[[Any], Any], connection: Connection) -> None:
             connection.send(result)
         except Exception as error:  # a result (or an exception) that cannot be pickled
             connection.send(WorkerError(f"{type(result).__name__} cannot be passed on: {type(error).__name__}: {error}"))
+
+
+def _end_with_the_parent() -> None:
+    """End this process when its parent is gone, which may have been killed.
+
+    The pipe does not tell: this process and its younger siblings hold the parent's end of it open, too, so that a worker would wait
+    for ever, for its next item or for room for a result.  The youngest sees the parent end, and each of the others the next younger.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        signal.raise_signal(signal.SIGTERM)

@@ -6,18 +6,20 @@ Three promises hold everything together:
 * Bytes that need no change pass through unchanged: line ends, BOM, a missing final newline, what is not UTF-8.
 * Nothing is lost in a pipe: where something fails inside, the input goes through as it came and the exit code says so.
 
-Exit codes: 0 done, 1 findings (``detect``) or a difference (``restore --diff``), 2 trouble; 130 after an interrupt, 141 where the
-reader of the pipe went away.
+Exit codes: 0 done, 1 findings (``detect``) or a difference (``restore --diff``), 2 trouble; 130 after an interrupt, 129 and 143 where it
+was told to end, 141 where the reader of the pipe went away.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import errno
 import gc
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..errors import ConfigurationError, InputError
@@ -30,6 +32,7 @@ __all__ = ["main"]
 GARBAGE: Final = 500_000
 
 
+_ENDS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))  # what tells a process to end
 _LACKING: Final = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)  # what no writing ends in
 
 
@@ -37,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (``sys.argv`` by default) and return the exit code."""
     _spare_a_short_run()
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        with _ended_in_order():
+            code = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
             sys.stdout.flush()  # here, where a failure can still be told; not at the interpreter's exit
         return code
@@ -56,6 +60,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TROUBLE
     finally:
         progress.stop()
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """While this lasts, what would end the process at once ends it as an interrupt does: half-written files go, and so do workers."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    mine = [number for number in _ENDS if signal.getsignal(number) is signal.SIG_DFL]  # `nohup` has hang-ups ignored
+    try:
+        for number in mine:
+            signal.signal(number, leave)
+    except ValueError:  # not in the main thread
+        mine = []
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _spare_a_short_run() -> None:
