@@ -45,6 +45,9 @@ pytestmark = needs("latex")
         (r"a \lstinline!b c! d \lstinline[x=y]{e {f} g} h \mintinline[i]{j}|k l| m \mintinline{n}{o} p",
          ["a \ufffc d \ufffc h \ufffc m \ufffc p"]),
         (r"a \Verb+b c+ d \path|e f| g \path{h} i \verb*!j k! l", ["a \ufffc d \ufffc g \ufffc i \ufffc l"]),
+        (r"slug\-gish houses\textsuperscript{3} x\textsubscript{i}", ["slug\xadgish houses\ufffc x\ufffc"]),
+        (r"\begin{subfigure}[b]{3cm}\includegraphics{a}\caption{A b.}\end{subfigure}\begin{proof}[Of it] c\end{proof}",
+         ["A b.", "Of it", "c"]),
         (r"\begin{tabular}{l}\multicolumn{2}{c}{a b} & \multirow{2}{*}{c} \end{tabular}", ["a b", "c"]),
         ("One.\n\\begin{filecontents*}{a.cls}\n{{{ $ \\begin{x}\n\\end{filecontents*}\nTwo $x$.", ["One.", "Two \ufffc."]),
         ("\\begin{minted}{c}\n{\n\\end{minted} One.\\begin{comment} $ { \\end{comment}Two.", ["One.", "Two."]),
@@ -59,6 +62,7 @@ def test_prose(text: str, blocks: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "observed", "intended", "expected"),
     [
+        (r"was slug\-gish, so", "slug\xadgish", "slow", "was slow, so"),
         (r"the \textbf{Center} East is", "Center East", "Middle East", r"the \textbf{Middle} East is"),
         (r"the {\bf Center} East is", "the Center East", "the Middle East", r"the {\bf Middle} East is"),
         ("the Center~East is", "Center East", "Middle East", "the Middle~East is"),

@@ -16,7 +16,7 @@ from .view import Builder, View
 # Macros with prose in their last argument: those of a sentence, and those that stand by themselves.
 _IN_SENTENCE: Final = frozenset(
     "textbf textit emph textsc textsl textrm textsf textmd textup textnormal text underline uline uwave sout st ul hl mbox hbox enquote "
-    "MakeUppercase MakeLowercase uppercase lowercase textcolor colorbox href textsuperscript textsubscript so alert centerline "
+    "MakeUppercase MakeLowercase uppercase lowercase textcolor colorbox href so alert centerline "
     "foreignquote added deleted fbox framebox makebox raisebox scalebox resizebox multicolumn multirow".split()
 )
 _BY_THEMSELVES: Final = frozenset(
@@ -33,7 +33,7 @@ _SWITCHES: Final = frozenset(
     "bf it em sl sc rm sf tt bfseries itshape slshape scshape rmfamily sffamily ttfamily upshape mdseries normalfont em tiny "
     "scriptsize footnotesize small normalsize large Large LARGE huge Huge noindent indent centering raggedright raggedleft protect "
     "label index relax xspace leavevmode phantom hspace vspace nobreak nolinebreak linebreak pagebreak allowbreak sloppy boldmath".split()
-) | {"-", "/", "@"}
+) | {"/", "@"}
 _BLANKS: Final = frozenset((" ", ",", ";", ":", "!", "quad", "qquad", "enspace", "thinspace", "space", "\n", "\t", "nobreakspace"))
 _ENDS_BLOCK: Final = frozenset(
     "par item maketitle tableofcontents newpage clearpage bigskip medskip smallskip hline midrule toprule bottomrule cline bibliography "
@@ -44,7 +44,7 @@ _PROSE_ENVIRONMENTS: Final = frozenset(
     "minipage multicols frame block alertblock exampleblock columns column theorem lemma corollary proposition definition remark example "
     "proof claim conjecture note exercise solution acknowledgements acknowledgments acks summary small footnotesize large spacing "
     "doublespace singlespace onehalfspace landscape sidewaystable sidewaysfigure tabular tabularx longtable compactitem compactenum "
-    "thm lem cor prop defn rem tcolorbox mdframed framed leftbar displayquote keywords IEEEkeywords letter".split()
+    "thm lem cor prop defn rem subfigure subtable tcolorbox mdframed framed leftbar displayquote keywords IEEEkeywords letter".split()
 )
 _PARAGRAPH: Final = re.compile(r"\n(?:[ \t\r]*\n)+[ \t]*")  # and the blanks before it, which are looked for from there
 _ESCAPES: Final = {c: f"\\{c}" for c in "&%$#_{}"}
@@ -96,6 +96,7 @@ def _specs() -> tuple[Sequence[Any], Sequence[Any]]:
     specs |= dict.fromkeys(sections, "*[{") | dict.fromkeys(("includegraphics",), "*[{") | {"\\": "*["}
     macros = [std_macro(name, specs.get(name, "{")) for name in sorted((_IN_SENTENCE | _BY_THEMSELVES | specs.keys()) - _switches(specs))]
     arguments = {"tabular": "[{", "tabularx": "{[{", "longtable": "[{", "minipage": "[[[{", "multicols": "{", "wrapfigure": "[{[{"}
+    arguments |= dict.fromkeys(("subfigure", "subtable"), "[[[{")
     arguments |= {"frame": "[[{", "block": "{", "alertblock": "{", "exampleblock": "{", "column": "{", "spacing": "{", "document": ""}
     environments = [std_environment(name, arguments.get(name, "[")) for name in sorted(_PROSE_ENVIRONMENTS)]
     return environments, macros
@@ -198,7 +199,7 @@ class _Reader:
             return
         self._builder.block()
         around, self._in_table = self._in_table, name.startswith(("tabular", "longtable"))
-        if node.nodeargd is not None and name not in ("tabular", "tabularx", "longtable", "minipage", "multicols", "column", "wrapfigure"):
+        if node.nodeargd is not None and name not in _MEASURED:
             for argument in node.nodeargd.argnlist:  # the title of a frame, the name of a theorem
                 if type(argument).__name__ == "LatexGroupNode" and (argument.delimiters[0] == "{" or name in _NAMED):
                     self.read(argument.nodelist)
@@ -242,14 +243,16 @@ class _Reader:
         return -1
 
 
+# Environments whose arguments are widths and places.
+_MEASURED: Final = frozenset("tabular tabularx longtable minipage multicols column wrapfigure subfigure subtable".split())
 # Environments with a name for readers in their optional argument.
 _NAMED: Final = frozenset(
-    "theorem lemma corollary proposition definition remark example claim conjecture thm lem cor prop defn rem".split()
+    "theorem lemma corollary proposition definition remark example claim conjecture thm lem cor prop defn rem proof".split()
 )
 _CHARACTERS: Final = {c: c for c in "&%$#_{}"} | {
     "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquotedblleft": "“",
     "textquotedblright": "”", "textbackslash": "\\", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å",
-    "AA": "Å", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "pounds": "£", "S": "§", "copyright": "©", "textquotesingle": "'",
+    "AA": "Å", "-": "\u00ad", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "pounds": "£", "S": "§", "copyright": "©", "textquotesingle": "'",
 }  # fmt: skip
 _ACCENTS: Final = frozenset("'`^\"~=.ucvHrkdbt")
 
