@@ -29,9 +29,10 @@ import results
 from spinfix.candidates import propose
 from spinfix.channel import Channel
 from spinfix.language_model import default_model
+from spinfix.list_files import list_files
 from spinfix.records import Candidate
 from spinfix.text import Document, tokenize
-from spinfix.wordlists import Index, compiled_lines, list_files, read_list, shipped_index
+from spinfix.wordlists import Index, compiled_lines, read_list, shipped_index
 
 SOURCES = Path(__file__).parent.parent / "wordlists"
 

@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "spinfix"
 FLOORS = (
     "errors",
     "ignore_files",
+    "list_files",
     "records",
     "patch",
     "text",

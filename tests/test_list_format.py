@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from spinfix.errors import ListError
-from spinfix.wordlists import NEGLIGIBLE, Entry, Index, Row, WordList, compiled_lines, key_of, own_files, parse_list, read_list
+from spinfix.list_files import list_name, own_files
+from spinfix.wordlists import NEGLIGIBLE, Entry, Index, Row, WordList, compiled_lines, key_of, parse_list, read_list
 
 HEADER = "# title: T\n# source: s\n# license: MIT\n# status: stable\n# + a b. => a c.\n# - d.\n"
 
@@ -176,3 +177,23 @@ def test_own_lists_are_a_file_or_a_folder_of_them(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ListError, match=r"empty: expected word lists here \(NAME\.tsv or FAMILY/NAME\.tsv\), found none"):
         own_files(tmp_path / "empty")
+
+
+def test_a_list_in_the_folder_one_is_in_has_a_family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "schools" / "below"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    for path, name in (("a.tsv", "below/a"), ("./a.tsv", "below/a"), ("../a.tsv", "schools/a"), ("x/a.tsv", "x/a"), ("/a.tsv", "own/a")):
+        assert list_name(Path(path)) == name
+
+
+@pytest.mark.parametrize("name", ["a\tb/list", "a\nb/list", "x=1;y/list", "fam/a;b", "a\udcffb/list"])
+def test_a_name_that_compiled_lines_cannot_hold_is_told(tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.tsv"
+    try:
+        file.parent.mkdir()
+        file.write_text(HEADER, encoding="utf-8")
+    except (OSError, ValueError):
+        pytest.skip("this system has no such names")
+    with pytest.raises(ListError, match=r":1: expected names of a list and of its folder without .*; rename the file or the folder"):
+        read_list(file)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import spinfix
-from spinfix.wordlists import DATA, list_files
+from spinfix.list_files import list_files
+from spinfix.wordlists import DATA
 
 ROOT = Path(__file__).parent.parent
 NAMES = "wordlists/names/known_names.txt"

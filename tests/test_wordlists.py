@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import spinfix
 from spinfix.candidates import from_lists, propose
 from spinfix.errors import ListError
+from spinfix.list_files import list_files
 from spinfix.text import tokenize
 from spinfix.wordlists import (
     DATA,
@@ -26,7 +27,6 @@ from spinfix.wordlists import (
     WordList,
     compiled_lines,
     key_of,
-    list_files,
     list_key,
     mapped,
     parse_list,

@@ -26,7 +26,8 @@ from term_sources import wordnet_lines
 from wordfreq import top_n_list, word_frequency, zipf_frequency
 
 from spinfix.inflection import inflected_pairs, paradigm
-from spinfix.wordlists import Row, list_files, read_list
+from spinfix.list_files import list_files
+from spinfix.wordlists import Row, read_list
 
 TARGET: Final = Path(__file__).parent.parent / "wordlists/thesaurus/wordnet.tsv"
 STRUCK: Final = Path(__file__).parent / "thesaurus/struck.tsv"  # pairs that a reader took out: observed, intended

@@ -21,9 +21,10 @@ from spinfix.arrays import packed
 from spinfix.known_names import compiled as compiled_names
 from spinfix.known_names import of_several, words_in
 from spinfix.language_model import default_model
+from spinfix.list_files import list_files
 from spinfix.templates import made as made_from
 from spinfix.templates import opinion
-from spinfix.wordlists import COLUMNS, DATA, Index, compiled_lines, list_files, read_list
+from spinfix.wordlists import COLUMNS, DATA, Index, compiled_lines, read_list
 
 SOURCES = Path(__file__).parent.parent / "wordlists"
 NAMES = SOURCES / "names" / "known_names.txt"

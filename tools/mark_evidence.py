@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Final
 
 from spinfix.inflection import inflected_pairs
-from spinfix.wordlists import Row, list_files, read_list
+from spinfix.list_files import list_files
+from spinfix.wordlists import Row, read_list
 
 SOURCES: Final = Path(__file__).parent.parent / "wordlists"
 HELD_OUT: Final = ("nltk_mix", "reuters21578", "openstax", "ai_company_blogs", "health_news")

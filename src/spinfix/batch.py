@@ -21,10 +21,10 @@ from .api import DEFAULT, Policy, check_policy, log_odds_of, report_on, reports_
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest
+from .list_files import own_files
 from .patch import Patch
 from .records import Detail
 from .report import Report
-from .wordlists import own_files
 
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
 # Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in 330 reaches

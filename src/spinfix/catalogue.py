@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .api import Policy, detect
-from .wordlists import SOURCES, WordList, list_files, own_files, parse_list, read_list
+from .list_files import list_files, own_files
+from .wordlists import SOURCES, WordList, parse_list, read_list
 
 
 @dataclass(frozen=True, slots=True)

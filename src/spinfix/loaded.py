@@ -101,7 +101,7 @@ def _list_files(paths: tuple[str, ...]) -> _Files:
     """The files of the user's own lists."""
     if not paths:
         return ()
-    from .wordlists import own_files
+    from .list_files import own_files
 
     return _as_they_are(file for path in paths for file in own_files(Path(path)))
 
@@ -160,9 +160,10 @@ def _own_rules(files: _Files) -> tuple[Rule, ...]:
 
 @lru_cache(maxsize=8)
 def _source_names(lists: _Files, rules: tuple[str, ...]) -> tuple[str, ...]:
+    from .list_files import list_files, list_name
     from .rules import declared
     from .unlisted import LEARNED, THESAURUS
-    from .wordlists import SOURCES, list_files, list_name
+    from .wordlists import SOURCES
 
     own = [list_name(Path(path)) for path, *_ in lists]
     shipped = [*map(list_name, list_files(SOURCES)), *(rule.name for rule in declared()), LEARNED, THESAURUS]

@@ -46,6 +46,7 @@ from numpy.typing import NDArray
 from .arrays import Arrays, opened
 from .errors import ListError, ModelError
 from .inflection import PARTS_OF_SPEECH, inflected_pairs
+from .list_files import check_name, list_name
 from .text import as_one, tokenize
 
 Numbers = NDArray[Any]
@@ -111,6 +112,7 @@ def parse_list(path: Path, faults: list[str]) -> WordList | None:
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a path with a NUL in it
         faults.append(f"{path}: cannot be read as UTF-8 text ({error})")
         return None
+    check_name(path, faults)
     header: dict[str, str] = {}
     restores: list[tuple[str, str]] = []
     keeps: list[str] = []
@@ -478,23 +480,3 @@ def shipped_index() -> Index:
     """The compiled lists of the package, opened on first use."""
     columns = shipped_columns()
     return Index(shipped_lines(), columns.get("starts"), columns.get("first_lines"))
-
-
-def list_files(folder: Path) -> Sequence[Path]:
-    """The list files below ``folder``, in the folders of their families, in a fixed order."""
-    return sorted(folder.glob("*/*.tsv"))
-
-
-def list_name(path: Path) -> str:
-    """The name of the list at ``path``: family/name."""
-    return f"{path.parent.name}/{path.stem}"
-
-
-def own_files(path: Path) -> Sequence[Path]:
-    """The files of a user's own lists: ``path`` itself, or those in it and in its folders; ``ListError`` where there are none."""
-    if not path.is_dir():
-        return [path]
-    files = [*sorted(path.glob("*.tsv")), *list_files(path)]
-    if not files:
-        raise ListError(f"{path}: expected word lists here (NAME.tsv or FAMILY/NAME.tsv), found none")
-    return files
