@@ -298,6 +298,11 @@ def test_a_policy_refuses_what_is_no_pattern(pattern: str) -> None:
         Policy(ignore_patterns=(pattern,))
 
 
+@pytest.mark.filterwarnings("error")
+def test_what_re_warns_of_in_a_pattern_is_no_fault() -> None:
+    assert restore("He works at a suppose tank.", Policy(ignore_patterns=("[[a-z]uppose",))) == "He works at a suppose tank."
+
+
 def test_a_policy_takes_names_only_and_is_frozen() -> None:
     with pytest.raises(TypeError):
         Policy(0.5)  # type: ignore[call-arg]

@@ -23,7 +23,9 @@ def finding(start: int, end: int) -> Finding:
 @given(
     st.lists(st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 12)), max_size=6),
     st.lists(st.sampled_from(["war", "zone", "war zone", "THE WAR", "no", "absent", " "]), max_size=3).map(tuple),
-    st.lists(st.sampled_from(["w", "a.*a", "(?=z)", "z?", "of", "^"]), max_size=3).map(tuple),
+    st.lists(
+        st.sampled_from(["w", "a.*a", "(?=z)", "z?", "of", "^", "war{e}", "r{1,}", r"\N{SPACE}of{s}?", "[a{e}]f"]), max_size=3
+    ).map(tuple),
 )
 def test_what_touches_a_place_that_is_to_be_left_alone_goes(
     drawn: list[tuple[int, int]], words: tuple[str, ...], patterns: tuple[str, ...]
@@ -49,6 +51,13 @@ def test_apostrophes_are_of_either_kind(word: str) -> None:
         found = Finding(Span(8, 11), 1, 9, "war", "x", 0.9, Verdict.RESTORE, "made/up")
         assert wanted([found], text, words=(word,), patterns=()) == ()
         assert wanted([found], text, words=("its war",), patterns=()) == (found,)
+
+
+def test_a_brace_is_what_it_is_to_re() -> None:
+    assert wanted([finding(4, 7)], TEXT, words=(), patterns=("war{e}",)) == (finding(4, 7),)
+    assert wanted([finding(4, 7)], TEXT, words=(), patterns=("war{1}",)) == ()
+    there = Finding(Span(9, 12), 1, 10, "war", "x", 0.9, Verdict.RESTORE, "made/up")
+    assert wanted([there], r"So \textit{war} it is", words=(), patterns=(r"\\textit{war}", r"\N{SPACE}war")) == ()
 
 
 def test_a_pattern_that_matches_nothing_everywhere_leaves_nothing_alone() -> None:

@@ -77,6 +77,17 @@ def test_the_policy_and_the_key_can_be_set() -> None:
         spacy.blank("en").add_pipe("spinfix", config={"policy": {"threshold": 2}})
 
 
+def test_two_components_keep_their_findings_apart() -> None:
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("spinfix")
+    pipeline.add_pipe("spinfix", name="some", config={"policy": {"ignore_words": ["suppose"]}, "spans_key": "some"})
+    doc = pipeline(SPUN)
+    doc = spacy.tokens.Doc(pipeline.vocab).from_bytes(doc.to_bytes())
+    for key, policy in (("spinfix", Policy()), ("some", Policy(ignore_words=("suppose",)))):
+        assert [span._.spinfix for span in doc.spans[key]] == detect(SPUN, policy).to_dict()["findings"]
+    assert doc._.spinfix == detect(SPUN).to_dict()
+
+
 def test_spacy_finds_the_component_by_its_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     where = project["entry-points"]["spacy_factories"]["spinfix"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -71,7 +72,8 @@ class Policy:
             raise PolicyError(f"gate: expected True or False, found {self.gate!r}")
         for pattern in self.ignore_patterns:
             try:
-                re.compile(pattern)
+                with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of what may once be a set within a set
+                    re.compile(pattern)
             except (re.error, OverflowError, RecursionError) as error:  # also a number too large, and groups nested too deeply
                 raise PolicyError(f"ignore_patterns: expected a regular expression, found {pattern!r}: {error}") from None
         if not isinstance(self.language_model, str):

@@ -11,10 +11,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
+from typing import Final
 
 from .errors import PolicyError
 from .records import Finding, Span
 from .rules.patterns import SEARCH_SECONDS, PatternFault, matches
+
+# A brace that is no repeat stands for itself in ``re``; in ``regex``, which searches here, ``word{e}`` is any word like it.
+_BRACE: Final = re.compile(r"\\N\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(\{)(?!\d+\}|\d*,\d*\})", re.DOTALL)
 
 
 def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -26,8 +30,9 @@ def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], pa
         return tuple(findings)
     spans = [Span(*match.span(1)) for match in _phrases(words).finditer(text)] if words else []
     for pattern in patterns:
+        source = _BRACE.sub(lambda m: r"\{" if m[1] else m[0], pattern)
         try:
-            spans += (Span(*match.span()) for match in matches(pattern, text) if match[0])  # an empty match touches no word
+            spans += (Span(*match.span()) for match in matches(source, text) if match[0])  # an empty match touches no word
         except (TimeoutError, PatternFault) as fault:
             what = f"took more than {SEARCH_SECONDS} s" if isinstance(fault, TimeoutError) else str(fault)
             raise PolicyError(f"ignore_patterns: expected a pattern that can be searched for, found {pattern!r}: {what}") from None
