@@ -134,3 +134,12 @@ def test_a_reading_may_have_any_number_of_words(size: int) -> None:
     weights = [alone - log_prob(document, [candidate], (0,), [0.0], model)]
     found = posteriors(build(document, [candidate], model), np.array(weights))
     assert found.candidates == pytest.approx([0.5], abs=1e-6)
+
+
+def test_a_part_of_a_document_may_have_candidates_of_the_whole() -> None:
+    candidates = [Candidate(2, 3, "war", ("war",), -1.0, "a/b", "x"), Candidate(4, 6, "think tank", ("think", "tank"), -2.0, "a/b", "y")]
+    document, model = tokenize("the the struggle zone suppose tank said"), default_model()
+    whole = build(document.part(1, 6), candidates, model, 1.0, 1)
+    apart = build(document.part(1, 6), [c._replace(first=c.first - 1, last=c.last - 1) for c in candidates], model)
+    assert whole.candidates == tuple(candidates) and whole.firsts.tolist() == [2, 4] and whole.lasts.tolist() == [3, 6]
+    assert posteriors(whole, whole.log_p).candidates.tolist() == posteriors(apart, apart.log_p).candidates.tolist()

@@ -8,7 +8,7 @@ re-estimated from the *other* places where the same words are observed, shrunk t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import Posteriors, log_totals, logit, posteriors
+from .decoder import Posteriors, log_totals, logit, place_totals, posteriors
 from .detection import THESAURUS, Listing, listings_of
 from .lattice import Lattice
 
@@ -93,7 +93,7 @@ def adapt(
     Where no candidate of a document that more probably is clean can have a posterior of ``told_from``, whatever its spinner's ways, these
     are not asked for: the posteriors are those of a text that nobody spun.
     """
-    log_p = np.array([c.log_p for c in lattice.candidates])
+    log_p = lattice.log_p
     nothing = np.zeros(len(log_p))
     if not len(log_p):
         return Adapted(priors.spun * 1e-3, 0.0, "", nothing, nothing, nothing)
@@ -144,8 +144,7 @@ class _Judge:
         rates = np.array(self._rates)
         weights = (channel + self._extra)[None] + (np.log(rates) - np.log1p(-rates))[:, None]
         kept = self._changeable * np.log1p(-rates)
-        expected = np.array([self._expected(row) for row in weights])
-        found = log_totals(self._lattice, weights) + (1 - FIT_SHARE) * kept - FIT_SHARE * expected
+        found = log_totals(self._lattice, weights) + (1 - FIT_SHARE) * kept - FIT_SHARE * self._expected(weights)
         return float(_shares(found) @ rates)
 
     def channel(self, log_p: Floats, rate: float) -> tuple[str, Floats, float]:
@@ -165,13 +164,13 @@ class _Judge:
 
     def _fits(self, channels: Floats, rate: float) -> Floats:
         weights = channels + self._extra + logit(rate)
-        fits: Floats = log_totals(self._lattice, weights) - np.array([self._expected(row) for row in weights])
+        fits: Floats = log_totals(self._lattice, weights) - self._expected(weights)
         return fits
 
-    def _expected(self, weights: Floats) -> float:
-        """log_total if every word stood in no context: given the observed words themselves, only their context is evidence."""
-        odds = np.exp(np.clip(weights + self._lattice.prior_shift, -30, 30))
-        return float(np.log1p(np.bincount(self._lattice.place, weights=odds)).sum())
+    def _expected(self, weights: Floats) -> Floats:
+        """log_totals if every word stood in no context: given the observed words themselves, only their context is evidence."""
+        found: Floats = place_totals(self._lattice, weights).sum(1)
+        return found
 
 
 def _distances(lattice: Lattice) -> Floats:
@@ -213,15 +212,15 @@ def _adapted_weights(
     shift = lattice.prior_shift
     base = base + _list_rates(lattice, base, found, LIST_CONCENTRATION)
     p = found.candidates
-    words: dict[str, int] = {}
-    pairs: dict[tuple[int, str], int] = {}
-    word = np.array([words.setdefault(c.observed, len(words)) for c in lattice.candidates])
-    pair = np.array([pairs.setdefault((w, c.intended.lower()), len(pairs)) for w, c in zip(word.tolist(), lattice.candidates, strict=True)])
-    codes, place = np.unique(word << 40 | np.array([c.last for c in lattice.candidates]), return_inverse=True)
+    observed = [c.observed for c in lattice.candidates]
+    word, _ = _numbered(observed)
+    pair, size = _numbered(list(zip(observed, [c.intended.lower() for c in lattice.candidates], strict=True)))
+    codes, place = np.unique(word << 40 | lattice.lasts, return_inverse=True)
     here = np.exp(np.clip(base + shift, -30, 30))
-    odds = np.zeros(len(pairs))
+    odds = np.zeros(size)
     np.maximum.at(odds, pair, here)
-    word_of_pair = np.array([w for w, _ in pairs])
+    word_of_pair = np.zeros(size, dtype=np.int64)
+    word_of_pair[pair] = word
     keep = (1 / (1 + np.bincount(word_of_pair, weights=odds)))[word]
     at_place = np.zeros(len(codes))
     at_place[place] = _kept(lattice, p) if inside is None else np.where(inside, _kept(lattice, p), 0.0)
@@ -233,10 +232,15 @@ def _adapted_weights(
     return weights
 
 
+def _numbered(values: Sequence[Hashable]) -> tuple[Ints, int]:
+    """A number for each of ``values``, equal ones alike, in the order in which they are met; and how many there are."""
+    numbers = dict(zip(distinct := dict.fromkeys(values), range(len(distinct)), strict=True))
+    return np.fromiter(map(numbers.__getitem__, values), dtype=np.int64, count=len(values)), len(numbers)
+
+
 def _kept(lattice: Lattice, p: Floats) -> Floats:
     """For each candidate, how probable it is that nothing changes the words it is for: not by it, nor by any that overlaps with it."""
-    firsts = np.array([c.first for c in lattice.candidates])
-    lasts = np.array([c.last for c in lattice.candidates])
+    firsts, lasts = lattice.firsts, lattice.lasts
     steps = np.zeros(int(lasts.max()) + 1)
     np.add.at(steps, firsts, p)
     np.subtract.at(steps, lasts, p)
@@ -253,9 +257,8 @@ def _list_rates(lattice: Lattice, base: Floats, found: Posteriors, concentration
     """
     shift = lattice.prior_shift
     odds = np.exp(np.clip(base + shift, -30, 30))
-    log_p = np.array([c.log_p for c in lattice.candidates])
-    sources: dict[str, int] = {}
-    source = np.array([sources.setdefault(c.source, len(sources)) for c in lattice.candidates])
+    log_p = lattice.log_p
+    source, _ = _numbered([c.source for c in lattice.candidates])
     group = source * 4 + (log_p > -0.5) + (log_p > -1.2) + (log_p > -2.3)
     expected = odds / (1 + np.bincount(lattice.place, weights=odds)[lattice.place])
     seen = np.bincount(group, weights=found.candidates) + concentration

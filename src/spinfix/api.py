@@ -308,7 +308,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
         chosen = of_names(moved(candidates, first), names)
         if is_short := is_memory_short(len(part)):
             loaded.let_tables_go()
-        lattice = build(part, moved(chosen, -first), model, MODEL_WEIGHT)._replace(candidates=tuple(chosen))
+        lattice = build(part, chosen, model, MODEL_WEIGHT, first)
         if is_short:
             loaded.let_model_go(model)
         return score(document, lattice, priors, restore_at=policy.threshold, suggest_at=policy.suggest, detail=detail)

@@ -134,6 +134,15 @@ def segment_totals(lattice: Lattice, weights: Floats) -> Floats:
     return logs
 
 
+def place_totals(lattice: Lattice, weights: Floats) -> Floats:
+    """What each place adds to ``log_totals`` (columns, nats) if every word stood in no context; weightings are rows."""
+    odds = np.exp(np.clip(weights + lattice.prior_shift, -30, 30))
+    count = int(lattice.place.max()) + 1
+    at = lattice.place + count * np.arange(len(odds))[:, None]
+    totals: Floats = np.log1p(np.bincount(at.ravel(), weights=odds.ravel()).reshape(len(odds), count))
+    return totals
+
+
 def _odds(weights: Floats) -> Floats:
     """The odds of each candidate, for one weighting or, one a column, for several; and those of none, which -1 finds, behind them."""
     odds: Floats = np.exp(np.concatenate([weights, np.zeros((1, *weights.shape[1:]))]))

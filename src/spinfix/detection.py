@@ -28,7 +28,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoder import logit, posteriors, segment_totals
+from .decoder import logit, place_totals, posteriors, segment_totals
 from .lattice import Lattice
 from .records import Candidate
 from .text import Document
@@ -200,7 +200,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
     listings, at = listings_of(lattice.candidates)
-    log_p = np.array([c.log_p for c in lattice.candidates]) + np.array([_held_back(listed) for listed in listings])[at]
+    log_p = lattice.log_p + np.array([_held_back(listed) for listed in listings])[at]
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
@@ -253,7 +253,7 @@ def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) ->
     """By how many nats each block is likelier changed than as it stands, at each rate: as a whole, and given the observed words."""
     rates = np.array(WHOLE_RATES)
     weights = log_p + np.array([logit(rate) for rate in WHOLE_RATES])[:, None]
-    firsts = np.array([c.first for c in lattice.candidates])
+    firsts = lattice.firsts
     begins = np.flatnonzero(lattice.pair_arc >= 0)
     block_of_segment = np.zeros(lattice.segment_count + 1, dtype=np.int64)
     block_of_segment[lattice.pair_segment[begins]] = block_of[firsts[lattice.pair_arc[begins]]]
@@ -261,10 +261,8 @@ def _gains(lattice: Lattice, log_p: Floats, block_of: Ints, changeable: Ints) ->
     gains = np.zeros((len(changeable), len(rates)))
     np.add.at(gains, block_of_segment, totals.T)
     _, at = np.unique(lattice.place, return_index=True)
-    odds = np.exp(np.clip(weights + lattice.prior_shift, -30, 30))
     expected = np.zeros_like(gains)
-    for column, row in enumerate(odds):
-        np.add.at(expected[:, column], block_of[firsts[at]], np.log1p(np.bincount(lattice.place, weights=row)))
+    np.add.at(expected, block_of[firsts[at]], place_totals(lattice, weights).T)
     return gains + changeable[:, None] * np.log1p(-rates), gains - expected
 
 
@@ -273,7 +271,7 @@ def _counted(document: Document, lattice: Lattice, found: Floats, log_p: Floats)
     order = np.flatnonzero(found > 1e-3).tolist()
     if not order:
         return
-    codes, place = np.unique(np.array([lattice.candidates[k].first << 32 | lattice.candidates[k].last for k in order]), return_inverse=True)
+    codes, place = np.unique(lattice.firsts[order] << 32 | lattice.lasts[order], return_inverse=True)
     sums = np.bincount(place, weights=found[order], minlength=len(codes))
     strong = sums >= 0.3  # well below the first edge
     groups: dict[int, list[int]] = {}

@@ -166,7 +166,7 @@ class PackedModel:
 
     def words(self, surfaces: Sequence[str]) -> Words:
         """Look words up by their surfaces (or forms)."""
-        forms = [FORMS[s] for s in surfaces]
+        forms = list(map(FORMS.__getitem__, surfaces))
         keys = word_keys(forms)
         known, log_prob, backoff = self._tables[0].look_up(keys)
         surplus = np.zeros(len(keys))

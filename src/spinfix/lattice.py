@@ -11,6 +11,7 @@ The decoder works on all stretches between collapses at once, level by level.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,9 @@ class Lattice(NamedTuple):
     """See the module.  Arrays of pairs are indexed by pair, arrays of triples by triple."""
 
     candidates: tuple[Candidate, ...]
+    firsts: Ints  # per candidate: its tokens, and its log P(observed | intended) (nats)
+    lasts: Ints
+    log_p: Floats
     place: Ints  # per candidate: the number of the tokens that it is for, in the order of the text; rivals share one
     pair_slot: Ints  # per pair: where its sum stands, see ``Level``
     collapsed: Bools  # per pair
@@ -68,13 +72,18 @@ class Lattice(NamedTuple):
     prior_shift: Floats  # per candidate: log P(intended) - log P(observed), out of context (nats)
 
 
-def build(document: Document, candidates: Sequence[Candidate], model: LanguageModel, model_weight: float = 1.0) -> Lattice:
+def build(
+    document: Document, candidates: Sequence[Candidate], model: LanguageModel, model_weight: float = 1.0, begins_with: int = 0
+) -> Lattice:
     """Lay out all readings that ``candidates`` allow and look every step up in ``model``.
 
-    ``model_weight`` is the exponent of the model's probabilities: below 1 it trusts them less than they ask for.
+    ``model_weight`` is the exponent of the model's probabilities: below 1 it trusts them less than they ask for.  ``document`` may be a
+    part of another one, which the candidates are for, and ``begins_with`` that token of it.
     """
-    surfaces = list(dict.fromkeys((BEGIN, END, *document.surfaces, *(w for c in candidates for w in c.words))))
-    index = {surface: k for k, surface in enumerate(surfaces)}
+    phrases = [c.words for c in candidates]
+    meant = list(chain.from_iterable(phrases))
+    surfaces = list(dict.fromkeys(chain((BEGIN, END), document.surfaces, meant)))
+    index = dict(zip(surfaces, range(len(surfaces)), strict=True))
     begin, end = index[BEGIN], index[END]
     stretches = list(document.stretches())
     width = len(document) + 3 * len(stretches) + 2
@@ -85,10 +94,11 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
         columns[stop + 3 * k + 2] = end
     columns[column_of] = np.fromiter(map(index.__getitem__, document.surfaces), dtype=np.int64, count=len(document))
 
-    sizes = np.fromiter((len(c.words) for c in candidates), dtype=np.int64, count=len(candidates))
-    at = column_of[np.fromiter((c.first for c in candidates), dtype=np.int64, count=len(candidates))]
-    past = column_of[np.fromiter((c.last - 1 for c in candidates), dtype=np.int64, count=len(candidates))] + 1
-    flat = np.fromiter((index[w] for c in candidates for w in c.words), dtype=np.int64, count=int(sizes.sum()))
+    sizes = np.fromiter(map(len, phrases), dtype=np.int64, count=len(phrases))
+    firsts = np.array([c.first for c in candidates], dtype=np.int64)
+    lasts = np.array([c.last for c in candidates], dtype=np.int64)
+    at, past = column_of[firsts - begins_with], column_of[lasts - 1 - begins_with] + 1
+    flat = np.fromiter(map(index.__getitem__, meant), dtype=np.int64, count=len(meant))
     # nodes: first the observed tokens, then the candidates' words, with boundaries of their own between the words of one candidate
     _, arc, word = _spread(sizes)
     inner = width + 1 + np.cumsum(sizes - 1) - (sizes - 1)
@@ -115,7 +125,7 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
     collapsed = collapsed_at[rights[second]]
     segments = np.cumsum(collapsed_at[: width + 1])[columns_of_nodes]  # collapses at or before the column's left boundary
 
-    node_levels = _node_levels(lefts, collapsed_at, first, pair_start)
+    node_levels = _node_levels(lefts, rights, collapsed_at)
     words = model.words(surfaces)
     log_prob = _log_probs(model, words, words_of, first, second, source, target)
     log_prob[words_of[second[target]] == begin] = 0.0
@@ -145,6 +155,9 @@ def build(document: Document, candidates: Sequence[Candidate], model: LanguageMo
         odds = np.exp(log_prob)
     return Lattice(
         candidates=tuple(candidates),
+        firsts=firsts,
+        lasts=lasts,
+        log_p=np.array([c.log_p for c in candidates], dtype=np.float64),
         place=np.unique(at << 32 | past, return_inverse=True)[1],
         pair_slot=slot,
         collapsed=collapsed,
@@ -189,18 +202,15 @@ def _spread(counts: Ints) -> tuple[Ints, Ints, Ints]:
     return start, owner, np.arange(start[-1]) - start[owner]
 
 
-def _node_levels(lefts: Ints, collapsed_at: Bools, first: Ints, pair_start: Ints) -> Ints:
+def _node_levels(lefts: Ints, rights: Ints, collapsed_at: Bools) -> Ints:
     """For each node the longest way to it from the last collapse, in nodes."""
-    levels = [0] * len(lefts)
-    firsts, starts, fresh = first.tolist(), pair_start.tolist(), collapsed_at[lefts].tolist()
-    for node in range(len(levels)):
-        a, b = starts[node], starts[node + 1]
-        if fresh[node] or a == b:
-            levels[node] = 1
-        elif b - a == 1:
-            levels[node] = levels[firsts[a]] + 1
-        else:
-            levels[node] = max([levels[k] for k in firsts[a:b]]) + 1
+    reached = [0] * len(collapsed_at)  # per boundary: the longest way to it, over the nodes so far, which come in order
+    levels = []
+    for left, right, is_fresh in zip(lefts.tolist(), rights.tolist(), collapsed_at[lefts].tolist(), strict=True):
+        level = 1 if is_fresh else reached[left] + 1
+        levels.append(level)
+        if level > reached[right]:
+            reached[right] = level
     return np.array(levels, dtype=np.int64)
 
 

@@ -71,7 +71,7 @@ def score(
     seen = blocks_of(document, lattice)
     found = regions(seen, shipped_detector())
     likely = found.shares * 2 >= found.shares.max()
-    shares = found.shares[seen.of(np.array([c.first for c in lattice.candidates], dtype=np.int64))]
+    shares = found.shares[seen.of(lattice.firsts)]
     log_odds = found.log_odds + document_log_odds(lattice.candidates)
     in_clean = told_in_clean_text(restore_at, suggest_at)
     told_from = 0.0 if detail is Detail.PLACES or any(c.pair for c in lattice.candidates) else in_clean
