@@ -41,6 +41,14 @@ def test_folders_are_walked_in_order_for_texts(tree: Path) -> None:
     assert reported(done.stdout) == ["sub/c.html", "sub/deep/d.rst", "code.py"]
 
 
+def test_a_text_in_utf_16_is_told_with_what_to_do(tree: Path) -> None:
+    (tree / "noise.txt").write_bytes(SPUN.encode("utf-16"))
+    done = run("detect", "--exit-zero", ".", cwd=tree)
+    assert complaints(done) == ["spinfix: noise.txt: skipped: a binary file, or UTF-16? convert it to UTF-8"]
+    done = run("noise.txt", cwd=tree)
+    assert complaints(done)[0].endswith("found a NUL byte at byte offset 3 (a binary file, or UTF-16? convert it to UTF-8)")
+
+
 def test_what_is_excluded_is_left_out(tree: Path) -> None:
     done = run("detect", "--exclude", "skip/", "--exclude", "*.md,c.*", ".", cwd=tree)
     assert reported(done.stdout) == ["README", "a.txt", "sub/deep/d.rst"]

@@ -64,6 +64,10 @@ def test_a_list_of_ones_own_is_checked(folder: Path) -> None:
         done = run("rules", check, "rules.toml", cwd=folder)
         assert done.stdout.startswith(b"rules.toml:1: ") and done.returncode == 1
     assert run("rules", "check", cwd=folder).returncode == 2
+    for verb in ("rules", "lists"):
+        done = run(verb, "check", "-", cwd=folder, stdin=b"")
+        assert (done.stdout, done.returncode) == (b"", 2)
+        assert complaints(done) == [f"spinfix: standard input: expected the name of a file; {verb} are told by it"]
 
 
 def test_a_list_is_made_from_an_export(folder: Path) -> None:
@@ -77,7 +81,14 @@ def test_a_list_is_made_from_an_export(folder: Path) -> None:
     (folder / "made.tsv").write_bytes(done.stdout)
     assert run("lists", "--lists", "made.tsv", cwd=folder).returncode == 0
     assert complaints(run("lists", "--import", "export.csv", cwd=folder))[0].startswith("spinfix: --import: expected --date")
-    assert run("lists", "--import", "clean.txt", "--date", "2026-11-25", cwd=folder).returncode == 2
+    done = run("lists", "--import", "clean.txt", "--date", "2026-11-25", cwd=folder)
+    assert complaints(done)[0].startswith("spinfix: clean.txt:1: expected columns ") and done.returncode == 2
+    done = run("lists", "--import", "-", "--date", "2026-11-25", cwd=folder, stdin=b"a,b\n")
+    assert complaints(done)[0].startswith("spinfix: standard input:1: expected columns ") and done.returncode == 2
+    for day in ("yesterday", "20261125", "2026-13-01"):
+        done = run("lists", "--import", "export.csv", "--date", day, cwd=folder)
+        assert complaints(done)[0].startswith(f"spinfix: --date: expected a day as YYYY-MM-DD, found '{day}'") and done.stdout == b""
+    assert complaints(run("lists", "--date", "2026-11-25"))[0].startswith("spinfix: --date: goes with --import only")
 
 
 # --- apply -------------------------------------------------------------------------------------------------------------------------

@@ -214,7 +214,7 @@ def test_a_read_only_file_is_told_and_left(folder: Path) -> None:
     done = run("restore", "--write", "spun.txt", cwd=folder)
     if os.access(folder / "spun.txt", os.W_OK):
         pytest.skip("nothing is read-only to this user")
-    assert complaints(done) == ["spinfix: spun.txt: Permission denied"] and done.returncode == 2
+    assert complaints(done) == ["spinfix: spun.txt: cannot be written: Permission denied"] and done.returncode == 2
     assert files_in(folder) == before
 
 

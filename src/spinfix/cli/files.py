@@ -55,6 +55,11 @@ def is_binary(data: bytes) -> bool:
     return b"\0" in data
 
 
+def encoding_hint(data: bytes) -> str:
+    """For a complaint about ``data``, which is no text: what it may be all the same."""
+    return ", or UTF-16? convert it to UTF-8" if data.startswith(_UTF16_MARKS) else ""
+
+
 def decode(path: str, data: bytes, offset: int = 0, lines: int = 0, *, quiet: bool = False) -> str:
     """The text of ``data``; what is not UTF-8 is told, unless it is to be ``quiet``, and kept as lone surrogates.
 
@@ -62,8 +67,8 @@ def decode(path: str, data: bytes, offset: int = 0, lines: int = 0, *, quiet: bo
     """
     nul = data.find(b"\0")
     if nul >= 0:
-        advice = "UTF-16? convert it to UTF-8" if data.startswith(_UTF16_MARKS) and not offset else "a binary file?"
-        raise InputError(f"expected text, found a NUL byte at byte offset {offset + nul} ({advice})")
+        hint = encoding_hint(data) if not offset else ""
+        raise InputError(f"expected text, found a NUL byte at byte offset {offset + nul} (a binary file{hint or '?'})")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -129,7 +134,7 @@ def replaceable(path: str) -> str:
     if not os.path.isfile(target):
         raise InputError("expected a file that can be replaced, found a device or a pipe")
     if not os.access(target, os.W_OK):
-        raise InputError(os.strerror(errno.EACCES))
+        raise InputError(f"cannot be written: {os.strerror(errno.EACCES)}")
     return target
 
 

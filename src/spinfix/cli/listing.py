@@ -28,6 +28,8 @@ def sources(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     run = Run(options, parser)
     if getattr(options, "export", None):
         return _imported(options.export, options.date, parser)
+    if getattr(options, "date", None):
+        parser.error("--date: goes with --import only")
     if options.asked[:1] == ["check"]:  # `spinfix rules check FILE`: no rule and no list has a name without a stroke
         if not options.asked[1:]:
             parser.error(f"{verb} check: expected the name of a file with {verb} of your own")
@@ -92,6 +94,8 @@ def _checked(verb: str, paths: Sequence[str]) -> int:
     code = DONE
     for path in paths:
         try:
+            if path == STDIN:
+                raise InputError(f"expected the name of a file; {verb} are told by it")
             files.opened(path).close()
         except InputError as error:  # no fault of what it says
             code = complain(path, error)
@@ -102,16 +106,32 @@ def _checked(verb: str, paths: Sequence[str]) -> int:
     return code
 
 
+def _is_day(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text  # which takes other ways to write one, too
+    except ValueError:
+        return False
+
+
 def _imported(path: str, date: str | None, parser: Parser) -> int:
     """Write the list that an export of the Screener makes; what is not taken over to the letter is told."""
     if not date:
         parser.error("--import: expected --date YYYY-MM-DD, too: the day the export was fetched, for the list's source")
+    if not _is_day(date):
+        parser.error(f"--date: expected a day as YYYY-MM-DD, found {date!r}")
     from ..screener import import_screener
 
     try:
-        made = import_screener(files.read(path), name=os.path.basename(path), date=date)
-    except SpinfixError as error:
+        data = files.read(path)
+    except InputError as error:
         return complain(path, error)
+    try:
+        made = import_screener(data, name=os.path.basename(path) if path != STDIN else "standard input", date=date)
+    except SpinfixError as error:  # which names it, and the line
+        say(str(error))
+        return TROUBLE
     for remark in made.remarks:
         say(f"{'standard input' if path == STDIN else path}:{remark}")
     say(path, f"{made.rows} rows from {made.records} records")

@@ -133,7 +133,7 @@ class Run:
         for place in places:
             given = Input(place.path, place.path, trouble=place.trouble) if place.trouble else self._input(place.path)
             if place.walked and given.data is not None and files.is_binary(given.data):
-                say(place.path, "skipped: a binary file")
+                say(place.path, f"skipped: a binary file{files.encoding_hint(given.data)}")
                 continue
             yield given
 
