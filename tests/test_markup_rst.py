@@ -36,9 +36,13 @@ pytestmark = needs("rst")
         ("| line\n| two\n\nso\n\n  quoted\n  text\n", ["line", "two", "so", "quoted text"]),
         ("a\\ b \\*c\\*\n", ["ab *c*"]),
         ("one\r\ntwo\r\n\r\nthree\r\n", ["one two", "three"]),
+        ("A title\n=======\n\nSee `a  title`_, `so <Other_>`_ and Third_.\n\nOther\n=====\n\nThird\n=====\n\nFourth\n======\n",
+         ["See \ufffc, so and \ufffc.", "Fourth"]),
+        (".. glossary::\n\n   a term\n      One.\n\n   other\n      Two.\n\nThe :term:`A term` and :term:`others <other>`.\n",
+         ["One.", "Two.", "The \ufffc and others."]),
         ("", []),
     ],
-)
+)  # fmt: skip
 def test_prose(text: str, blocks: list[str]) -> None:
     assert prose(text, "rst") == blocks
 

@@ -44,7 +44,7 @@ _OPAQUE: Final = re.compile(
     | \\\\\([\s\S]{1,2000}?\\\\\) | \\\\\[[\s\S]{1,2000}?\\\\\]
     | \[-?@[^\]]{0,300}\] | \[\^[^\]\s]{1,100}\]:?                                    # citations, footnotes
     | \{[ ]*(?:[:\#.]|[\w-]+=)[^{}\n]{0,300}\} | \{[\w:+-]+\}(?=`)                     # attributes, roles
-    | \\begin\{(?P<env>\w+\*?)\}[\s\S]{0,5000}?\\end\{(?P=env)\}                                 # what LaTeX makes of it
+    | \\begin\{(?P<env>\w+\*?)\}[\s\S]{0,2000}?\\end\{(?P=env)\}                                 # what LaTeX makes of it
     | ^(?:import\b[^\n]*['"][^'"\n]+['"];?[ ]*|export[ ](?:const|let|var|default|function|async|class)\b[^\n]*)$
     | \{/\*[\s\S]{0,2000}?\*/\}
     | ^[ ]*(?::::|!!!|\?\?\?|\[TOC\]|<<<|%%).*$                                       # containers and directives

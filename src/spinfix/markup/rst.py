@@ -39,6 +39,11 @@ _TEXT_ROLES: Final = frozenset(":ref: :doc: :any: :numref: :term: :download: :gu
 # An escaped character, and marks that the grammar took for text, which docutils might not.
 _ESCAPE: Final = re.compile(r"\\(\s|\S)|[*`|]+|(?<=\w)_+(?!\w)")
 _LABELLED: Final = re.compile(r"(`)([^<`]*[^<`\s])\s*<[^>]*>`")
+# Names by which a text refers to its titles and terms, which must stay as they are for that.
+_REFERENCE: Final = re.compile(
+    r"`[^`<]*<([^`<>]+)_>`_|:(?:term|ref|any):`(?:[^`<]*<)?([^`<>]+)>?`|(?<!:)`([^`<>]+)`_(?!_)"
+    r"|(?<![\w`.+:-])([^\W_]+(?:[-._+:][^\W_]+)*+)_(?!\w)"
+)
 _BORDER: Final = re.compile(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*\Z")
 _GRID: Final = re.compile(r"[ \t]*\+[-=+]+\+[ \t]*\Z")
 _BLANK_LINE: Final = re.compile(r"[ \t]*(?:[-*+•]|\w{1,9}[.)]|#\.|\.\.)[ \t]|[ \t]*\Z")  # or one at which an item begins
@@ -59,13 +64,19 @@ def view(text: str) -> View:
     if _depth(text, lines) > NESTED:
         raise MarkupError(f"expected rst, found more than {NESTED} levels of indentation; to take it for text, say markup: plain")
     source = _Source(text, list(_without_gaps(text, _bearable(text, lines))))
-    _Reader(source, builder).read()
+    names = frozenset(_name(next(filter(None, match.groups()))) for match in _REFERENCE.finditer(text))
+    _Reader(source, builder, names).read()
     return builder.view(escape)
 
 
 def escape(words: str) -> str | None:
     """``words`` as reStructuredText that shows them."""
     return _RISKY.sub(r"\\\1", words)
+
+
+def _name(words: str) -> str:
+    """Words as names are compared."""
+    return " ".join(words.split()).lower()
 
 
 def _depth(text: str, lines: Sequence[Span]) -> int:
@@ -151,8 +162,8 @@ class _Source:
 
 
 class _Reader:
-    def __init__(self, source: _Source, builder: Builder, depth: int = 0) -> None:
-        self._source, self._builder, self._depth = source, builder, depth
+    def __init__(self, source: _Source, builder: Builder, names: frozenset[str], depth: int = 0) -> None:
+        self._source, self._builder, self._names, self._depth = source, builder, names, depth
         self._tables = list(_tables(source.source))
 
     def read(self) -> None:
@@ -172,7 +183,8 @@ class _Reader:
         for child in node.children:
             kind = child.type
             if kind in _LINES:
-                self._lines(child)
+                if kind not in ("title", "term") or _name(self._shown(child)) not in self._names:
+                    self._lines(child)
                 if kind == "title":  # a line under it that is shorter is none to docutils, or a warning
                     (start, end), lines = self._span(child), [c for c in node.children if c.type == "adornment"]
                     size = min((len(self._shown(line)) for line in lines), default=end - start)
@@ -204,7 +216,7 @@ class _Reader:
         for piece in pieces:
             if piece is not None:
                 start, end = self._span(piece)
-                _Reader(self._source.indented(start, end), self._builder, self._depth + 1).read()
+                _Reader(self._source.indented(start, end), self._builder, self._names, self._depth + 1).read()
                 self._builder.block()
 
     def _lines(self, node: Any) -> None:
