@@ -79,6 +79,7 @@ ONE_IMPORTER = ("regex", "wordfreq", "msgpack", "rapidfuzz", "pathspec", "shtab"
 OUTSIDE = {"numpy", "markdown_it", "pylatexenc", "tree_sitter", "tree_sitter_rst", *ONE_IMPORTER, "kenlm", "spacy"}  # two extras
 OUTSIDE |= {"datatrove", "tldextract", "pyarrow", "zstandard", "matplotlib"}  # two more
 WORLD = {"sys", "os", "subprocess", "logging"}
+ASKED = {"sched_getaffinity"}  # of the world, what changes nothing in it
 SHELL = {"cli", "__main__"}
 READERS_OF_PACKAGE_DATA = {"wordlists", "language_model", "standing", "report", "identity"}
 
@@ -173,7 +174,7 @@ def world_touches(tree: ast.AST) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Import):
             yield from ((f"import {a.name}", node.lineno) for a in node.names if a.name.split(".")[0] in WORLD)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module in WORLD:
-            yield f"from {node.module}", node.lineno
+            yield from ((f"from {node.module}", node.lineno) for a in node.names if a.name not in ASKED)
         elif isinstance(node, ast.Call):
             name = named(node.func)
             if name in ("print", "input", "breakpoint", "write_text", "write_bytes", "unlink", "mkdir"):
@@ -192,7 +193,7 @@ def test_only_the_shell_touches_the_world(file: Path) -> None:
     "source",
     [
         "import sys", "from sys import stdout", "import os.path", "print('x')", "open('x', 'w')", "open('x', mode='ab')", "open('x', how)",
-        "path.open('x')", "path.write_text('x')", "f(lambda: print(1))",
+        "path.open('x')", "path.write_text('x')", "f(lambda: print(1))", "from os import sched_getaffinity, unlink",
     ],
 )  # fmt: skip
 def test_the_search_for_touches_finds_them(source: str) -> None:
@@ -200,8 +201,12 @@ def test_the_search_for_touches_finds_them(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["open('x')", "open('x', 'rb')", "path.open()", "PackedModel.open(path)", "path.read_text()", "pprint(1)"]
-)
+    "source",
+    [
+        "open('x')", "open('x', 'rb')", "path.open()", "PackedModel.open(path)", "path.read_text()", "pprint(1)",
+        "from os import sched_getaffinity",
+    ],
+)  # fmt: skip
 def test_the_search_for_touches_finds_nothing_else(source: str) -> None:
     assert not list(world_touches(ast.parse(source)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 import spinfix
 from spinfix.errors import WorkerError
-from spinfix.parallel import ordered
+from spinfix.parallel import ordered, processors
 from spinfix.workers import AHEAD, Pool
 
 
@@ -122,7 +123,7 @@ def test_reports_on_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 _PARENT = """
 import os, sys, time
-from spinfix.parallel import ordered
+from spinfix.parallel import ordered, processors
 
 def work(item):
     os.write(1, b"%d\\n" % os.getpid())
@@ -150,3 +151,23 @@ def test_workers_end_with_a_parent_that_is_killed(items: tuple[str, str], number
             for worker in workers:
                 os.kill(worker, signal.SIGKILL)
         assert is_over and parent.stdout.read() == b""
+
+
+def counted(_: int) -> tuple[int, list[str]]:
+    return processors(), [result.path for result in spinfix.detect_many(["It rained.", "They went home."])]
+
+
+def test_a_worker_of_a_pool_starts_no_workers_of_its_own() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(counted, [0]) == [(1, ["1", "2"])]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")
+def test_processors_are_those_that_the_process_may_use() -> None:
+    given = os.sched_getaffinity(0)
+    assert processors() == len(given)
+    try:
+        os.sched_setaffinity(0, {min(given)})
+        assert processors() == 1
+    finally:
+        os.sched_setaffinity(0, given)

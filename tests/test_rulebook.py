@@ -74,6 +74,8 @@ def test_the_document_of_the_rules_is_made_from_them() -> None:
 def test_an_unknown_page_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(PolicyError, match="no rule or list is called 'numbers/quarter'; did you mean 'numbers/quarter-hour'"):
         page("numbers/quarter")
+    with pytest.raises(PolicyError, match="'punctuation' is a family; ask for one of it: punctuation/"):
+        page("punctuation")
 
 
 def test_a_file_that_keeps_its_promises_has_no_fault(tmp_path: Path) -> None:

@@ -10,10 +10,16 @@ Result = TypeVar("Result")
 
 
 def processors() -> int:
-    """How many processors there are."""
-    from multiprocessing import cpu_count
+    """How many worker processes there is use for: one for each processor that this process may use; one where it may start none."""
+    from multiprocessing import cpu_count, current_process
 
-    return cpu_count()
+    if current_process().daemon:  # itself a worker of ``multiprocessing.Pool``, which may have no children
+        return 1
+    try:
+        from os import sched_getaffinity
+    except ImportError:  # not on every system
+        return cpu_count()
+    return len(sched_getaffinity(0))  # of a big machine a container or a job may have been given a few
 
 
 def ordered(function: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Iterator[tuple[Item, Result | Exception]]:

@@ -69,7 +69,10 @@ def page(name: str, *, rules: Iterable[str] = (), lists: Iterable[str] = ()) -> 
     if name in PAGES:
         summary, restores, keeps = PAGES[name]
         return "\n".join([name, "", summary, *_examples(restores.items(), keeps)]) + "\n"
-    near = get_close_matches(name, sorted({*known, *PAGES, *(each.split("/")[0] for each in known)}), 1, 0.6)
+    names = sorted({*known, *PAGES})
+    if members := [each for each in names if each.split("/")[0] == name]:
+        raise PolicyError(f"{name!r} is a family; ask for one of it: {', '.join(members)}")
+    near = get_close_matches(name, sorted({*names, *(each.split("/")[0] for each in known)}), 1, 0.6)
     advice = f"did you mean {near[0]!r}?" if near else "`spinfix rules` lists them"
     raise PolicyError(f"no rule or list is called {name!r}; {advice}")
 
