@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import spinfix
 from spinfix import Policy, Report, Verdict, detect, explain, restore, revert
+from spinfix.api import OPTIONS
 from spinfix.errors import ListError, PatchError, PolicyError
 from spinfix.patch import Patch, digest
 from spinfix.text import tokenize
@@ -310,6 +312,11 @@ def test_a_policy_takes_names_only_and_is_frozen() -> None:
         Policy(treshold=0.5)  # type: ignore[call-arg]
     with pytest.raises(dataclasses.FrozenInstanceError):
         Policy().threshold = 0.9  # type: ignore[misc]
+
+
+def test_help_on_a_policy_says_what_each_setting_is() -> None:
+    said = re.findall(r"^ *- ``(\w+)``: \w+", Policy.__doc__ or "", re.MULTILINE)
+    assert tuple(said) == OPTIONS
 
 
 def test_a_policy_error_is_a_value_error_and_a_spinfix_error() -> None:

@@ -40,24 +40,39 @@ CHOICES: Final = {"markup": ("auto", *KINDS), "quotations": ("restore", "keep"),
 class Policy:
     """How to decide.  ``PolicyError`` for a setting outside its range.
 
+    - ``threshold``: posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
+    - ``suggest``: posterior from which a place is worth a reader's look, and listed as a suggestion
+    - ``spun_prior``: share of documents that are spun, where these come from
+    - ``lists``: files or folders of a user's own lists
+    - ``language_model``: a model file of the user's own (packed, or KenLM); the shipped one where empty
+    - ``rules``: TOML files of a user's own rules
+    - ``select``: lists and rules to use, by name (family/name) or family; all where empty
+    - ``ignore``: those to leave out; the more exact name decides
+    - ``markup``: ``"plain"``, ``"markdown"``, ``"html"``, ``"rst"``, ``"latex"``; ``"auto"``: what the name of the file says, else plain
+    - ``quotations``: ``"restore"`` treats them like the rest, ``"keep"`` leaves alone what stands between quotation marks
+    - ``names``: of those that the text repeats, change known ones that are broken (``"repair"``), all (``"restore"``) or none (``"keep"``)
+    - ``gate``: let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
+    - ``ignore_words``: words and phrases that are left alone, in any letter case
+    - ``ignore_patterns``: regular expressions (of ``re``); what they match is left alone
+
     >>> Policy(threshold=0.9).threshold
     0.9
     """
 
-    threshold: float = 0.5  # posterior from which a restoration is made: c / (c + 1), if a false edit costs c times a missed one
-    suggest: float = 0.2  # posterior from which a place is worth a reader's look, and listed as a suggestion
-    spun_prior: float = 1e-3  # share of documents that are spun, where these come from
-    lists: tuple[str, ...] = ()  # files or folders of a user's own lists
-    language_model: str = ""  # a model file of the user's own (packed, or KenLM); the shipped one where empty
-    rules: tuple[str, ...] = ()  # TOML files of a user's own rules
-    select: tuple[str, ...] = ()  # lists and rules to use, by name (family/name) or family; all where empty
-    ignore: tuple[str, ...] = ()  # those to leave out; the more exact name decides
-    markup: str = "auto"  # plain, markdown, html, rst, latex; auto: what the name of the file says, else plain
-    quotations: str = "restore"  # keep: leave alone what stands between quotation marks
-    names: str = "repair"  # that the text repeats: only broken known ones are changed; or all (restore); or none (keep)
-    gate: bool = True  # let text without a trace through at the first look; not where own lists or rules are given, nor in ``explain``
-    ignore_words: tuple[str, ...] = ()  # words and phrases that are left alone, in any letter case
-    ignore_patterns: tuple[str, ...] = ()  # regular expressions (of ``re``); what they match is left alone
+    threshold: float = 0.5
+    suggest: float = 0.2
+    spun_prior: float = 1e-3
+    lists: tuple[str, ...] = ()
+    language_model: str = ""
+    rules: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    markup: str = "auto"
+    quotations: str = "restore"
+    names: str = "repair"
+    gate: bool = True
+    ignore_words: tuple[str, ...] = ()
+    ignore_patterns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("threshold", "suggest", "spun_prior"):
