@@ -2,6 +2,10 @@
 
     pip install atheris
     python benchmarks/fuzz.py tokens --seconds 300 [--corpus DIR]
+    python benchmarks/fuzz.py mentions --seconds 300 --seed 1
+
+Texts of words that mean something are not come to byte by byte.  For the targets of ``DRAWN`` a byte stands for one of ``PIECES``, spun
+words and the marks around them, and the bytes are drawn from ``--seed``, without atheris.
 
 Errors of ``SpinfixError`` are answers; anything else is a find, which is written to the folder of the corpus, goes to
 ``tests/past_failures/TARGET-what-it-was.bin`` and is replayed by the tests from then on.  ``TARGETS`` at the end says what is fed.
@@ -13,6 +17,8 @@ import argparse
 import importlib
 import json
 import os
+import random
+import re
 import sys
 import tempfile
 import time
@@ -21,17 +27,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from spinfix import Policy, detect, revert
+from spinfix import Policy, detect, restore, revert
 from spinfix.baseline import Baseline
+from spinfix.batch import Batch
 from spinfix.configuration import Settings
 from spinfix.configuration import read as read_configuration
 from spinfix.confusions import Confusions
 from spinfix.errors import SpinfixError
 from spinfix.language_model import PackedModel
-from spinfix.markup import view_of
+from spinfix.markup import KINDS, view_of
 from spinfix.patch import Patch
 from spinfix.reading import read as read_text
 from spinfix.records import Correction, Finding, Verdict
+from spinfix.report import Report
+from spinfix.report.critic import accepted, marked_up, rejected
+from spinfix.report.formats import FORMATS
 from spinfix.rules.own import read_rules
 from spinfix.terms import Terms
 from spinfix.text import tokenize
@@ -68,8 +78,7 @@ HTML: Final = (
     "<script>x</script><pre>p</pre><a href='x y' alt=\"z\">l</a><!-- c --></p></body>"
 )
 RST: Final = (
-    "Title\n=====\n\n* a *bold* ``code`` `link <http://x>`_\n\n.. note:: text\n   more\n\n::\n\n  literal\n\n"
-    "+--+\n|a |\n+--+\n\n|x| [1]_\n"
+    "Title\n=====\n\n* a *bold* ``code`` `link <http://x>`_\n\n.. note:: text\n   more\n\n::\n\n  literal\n\n+--+\n|a |\n+--+\n\n|x| [1]_\n"
 )
 LATEX: Final = (
     "\\documentclass{a}\\begin{document}\\section{One} a $x$ \\emph{bold} \\cite{k} % c\n\n\\[y\\] \\'e ``q'' "
@@ -97,8 +106,25 @@ SEEDS: Final[dict[str, bytes]] = {
     "confusions": b"spinfixCONFU\x01\0\0\0\x01\0\0\0\x01\0\0\0a" + b"\0\0\0\0\x01\0\0\0\0\0\x20\x08",
     "baseline": b'{"spinfix_baseline": 1, "accepted": {"a.txt": {"suppose tank": 1}}}',
     "detect": TEXT.encode(),
+    "mentions": bytes(range(1, 20)),
+    "batches": bytes(range(12)) + b"\xff" + bytes(range(3)),
+    "outputs": bytes(range(20)),
 }
 NO_GATE: Final = Policy(gate=False)
+PIECES: Final = (
+    "suppose tank", "Center East", "the overseas minister mentioned in an announcement", "bosom peril", "counterfeit consciousness",
+    "misfortune work", "greater than twenty-four,000 folks", "within the Nineteen Nineties", "in response to officers", "an warning",
+    "The ferry left at noon.", "He works at a ", "Mr. Fowl ", "U.S. ", "It rained. ", "mis-\nplaced", "oﬃcers", "1990s", "A ", "the ",
+    "{hardware|equipment}", "{folks|people}", "{", "|", "}", "$three,500", "%", " ", " ", " ", " ", "\n", "\n\n", "\r\n", "\t", "  \n",
+    "    ", '"', "“", "”", "‘", "’", "'", "``", "''", "«", "»", "*", "**", "_", "__", "`", "```\n", "~~", "==", "(", ")", "[", "]",
+    "](", "[sic]", "<em>", "</em>", "<i>", "</i>", "<code>", "</code>", "<p>", "</p>", "<br>", "<!-- ", " -->", "<sup>", "</sup>",
+    "&amp;", "&", "<", ">", "\\emph{", "\\textit{", "\\verb|", "\\begin{quote}", "\\end{quote}", "\\", "$", "$$", "# ", "> ", "* ",
+    "1. ", "| a | b |\n", "---\n", "| ", "::\n\n", ".. note:: ", ".. ", "!!! note\n\n    ", '=== "Tab"\n', "[^1]: ", ": ",
+    "spinfix: off", "spinfix: on", "spinfix: ignore", "spinfix: ignore-next-line", "// ", "{# ", " #}", "{/* ", " */}", "C:\\folks\\",
+    "/usr/folks/", "folks.org", "http://folks.org/", "--folks", "$ ", "folks()", "a::folks", "@folks", "#old-folks", "{{ folks }}",
+    "{% folks %}", "<folks>", '[gallery title="folks"]', "[/folks]", "\u200b", "\u00ad", "\u0301", "\ufeff", "\u2028", "\x0b", "\x85",
+    "\0", "\ud800", "\udc80", "👩‍👩‍👧‍👦", "а", "字", "؟", "…", "--", "–", ".", ",", ";", ":", "!", "?", "-",
+)  # fmt: skip
 
 
 def as_text(data: bytes) -> str:
@@ -230,10 +256,72 @@ def everything(data: bytes) -> None:
     json.loads(report.to_json())
 
 
+def composed(data: bytes) -> str:
+    """The text of the pieces that the bytes stand for."""
+    return "".join(PIECES[byte % len(PIECES)] for byte in data)
+
+
+def _sound(text: str, report: Report) -> str:
+    """What ``report`` makes of ``text``, held against what must be true of any report."""
+    restored = report.patch.apply(text)
+    assert revert(restored, report.patch.to_json()) == text
+    last = 0
+    for finding in report.findings:
+        assert 0 <= finding.span.start < finding.span.end <= len(text)
+        assert text[finding.span.start : finding.span.end] == finding.observed
+        assert finding.line == text.count("\n", 0, finding.span.start) + 1
+        if finding.verdict is Verdict.RESTORE:
+            assert last <= finding.span.start and finding.intended != finding.observed
+            last = finding.span.end
+    return restored
+
+
+def mentions(data: bytes) -> None:
+    """Whatever is quoted, set off, turned off or left over from a spinner: of each kind of markup all that is no prose stays."""
+    text = composed(data[1:])
+    kind = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
+    policies = (Policy(gate=False, markup=kind), Policy(gate=False, markup=kind, quotations="keep", names="keep", spun_prior=0.5))
+    for policy in policies:
+        report = detect(text, policy)
+        restored = _sound(text, report)
+        assert view_of(restored, kind).skeleton() == view_of(text, kind).skeleton()
+        assert restore(text, policy) == restored
+
+
+def batches(data: bytes) -> None:
+    """Texts in a batch have the reports that they have alone."""
+    texts = [composed(part) for part in re.split(b"[\xf0-\xff]", data)]
+    for policy in (Policy(), Policy(gate=False, threshold=0.7)):
+        batch = Batch(policy)
+        alone = [detect(text, policy) for text in texts]
+        reports = batch.detect_batch(texts)
+        assert [(r.findings, r.spun, r.words) for r in reports] == [(r.findings, r.spun, r.words) for r in alone]
+        assert batch.restore_batch(texts) == [_sound(text, report) for text, report in zip(texts, alone, strict=True)]
+        for score, report in zip(batch.score_batch(texts, families=True), alone, strict=True):
+            assert 0 <= score.spun <= 1 and 0 <= score.spin_rate <= 1 and score.words == report.words
+
+
+def outputs(data: bytes) -> None:
+    """Every format takes any report; what CriticMarkup shows can be taken or left; a baseline accepts all that it was made from."""
+    text = composed(data)
+    report = detect(text, NO_GATE)
+    for name, format_of in FORMATS.items():
+        written = "".join(format_of([report, report]))
+        if name in ("json", "sarif", "gitlab"):
+            json.loads(written)
+    marked = marked_up(text, report.patch)
+    assert (accepted(marked), rejected(marked)) == (report.patch.apply(text), text)
+    of_all = Baseline.of([("a", report)])
+    assert all(f.verdict is Verdict.KEEP for f in Baseline.from_json(of_all.to_json(), "b").new_in(report, "a").findings)
+
+
+DRAWN: Final = ("mentions", "batches", "outputs")
+LONGEST: Final = 60  # pieces of a text that is drawn
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "tokens": tokens, "markdown": markup("markdown"), "html": markup("html"), "rst": markup("rst"), "latex": markup("latex"),
     "patch": patch, "lists": lists, "compiled": compiled, "rules": rules, "configuration": configuration, "model": model,
     "terms": terms, "confusions": confusions, "baseline": baseline, "detect": everything,
+    "mentions": mentions, "batches": batches, "outputs": outputs,
 }  # fmt: skip
 
 
@@ -246,13 +334,33 @@ def answered(target: str, data: bytes) -> bool:
     return True
 
 
+def draw(target: str, seed: int, seconds: int, corpus: Path) -> None:
+    """Feed what is drawn for so many seconds; a find is kept, and told, and the next input is drawn."""
+    bytes_of, end, tried, finds = random.Random(seed), time.monotonic() + seconds, 0, 0
+    while time.monotonic() < end:
+        data = bytes_of.randbytes(bytes_of.randint(1, LONGEST))
+        tried += 1
+        try:
+            answered(target, data)
+        except Exception as error:
+            finds += 1
+            corpus.mkdir(parents=True, exist_ok=True)
+            (corpus / f"{target}-{seed}-{tried}.bin").write_bytes(data)
+            print(f"{target}-{seed}-{tried}: {type(error).__name__}: {str(error)[:200]}", flush=True)
+    print(f"{target}: {tried} inputs, {finds} finds")
+
+
 def main() -> None:
     """Fuzz one target from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn")
     parser.add_argument("--corpus", type=Path, default=Path("fuzz-corpus"), help="where inputs that led further, and finds, are kept")
     args = parser.parse_args()
+    if args.target in DRAWN:
+        draw(args.target, args.seed, args.seconds, args.corpus)
+        return
     atheris: Any = importlib.import_module("atheris")
     folder = args.corpus / args.target
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,12 @@
 """Texts that are made to take long: does time grow with their length, or with its square?
 
-    python benchmarks/hostile.py [NAME ...] [--kinds plain markdown html latex rst] [--kilobytes 100] [--write]
+    python benchmarks/hostile.py [NAME ...] [--work read judge write] [--kinds plain markdown ...] [--kilobytes 100] [--write]
 
-Each text is read at one length and at four times that, without the first look (``gate=False``), in a process of its own that is ended
-after ``--limit`` seconds of the processor.  The exponent is 1 where time is linear; above ``STEEP`` it is told, where the longer text
-took more than ``SHORT`` seconds.  ``formats`` are the ways to write a report on one line that is spun all over.
+``read``: each text is read as each kind of markup, cut into tokens, asked what in it is kept or mentioned, and a few hundred of its words
+are exchanged in the file, which asks for all of that again.  ``judge``: its report is made, without the first look.  ``write``: the report
+on one line that is spun all over is written in each format.  All of it at one length and at four times that, in a process of its own that
+is ended after ``--limit`` seconds of the processor.  The exponent is 1 where time is linear; above ``STEEP`` it is told, where the longer
+text took more than ``SHORT`` seconds.
 """
 
 from __future__ import annotations
@@ -26,12 +28,16 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parent))
 import results
 
-from spinfix import Policy, detect
+from spinfix import Policy, detect, reading
+from spinfix.patch import Patch
+from spinfix.records import Correction, Finding, Span, Verdict
 from spinfix.report.formats import FORMATS
+from spinfix.text import Document
 
 TIMES: Final = 4  # as long is the longer text
 STEEP: Final = 1.3
 SHORT: Final = 1.0  # seconds of the processor: below that, what grows is not told from what is always there
+EXCHANGED: Final = 300  # words of a text that is only read
 KINDS: Final = ("plain", "markdown", "html", "latex", "rst")
 SPUN: Final = "The analyst works at a suppose tank in the Center East, the overseas minister mentioned in an announcement. "
 PLAIN_ENGLISH: Final = "The ferry left at noon and came back in the evening with the mail. "
@@ -125,6 +131,26 @@ TEXTS: Final[dict[str, Callable[[int], str]]] = {
 
 
 def read(kind: str, name: str, size: int) -> tuple[int, float]:
+    """How many words of a text of this size were exchanged, and the seconds of the processor that it took to read it and do so."""
+    text = TEXTS[name](size)
+    started = time.process_time()
+    found = reading.read(text, markup=kind, quotations=True, names=True)
+    document = found.document
+    found.mentions(document)
+    some = range(0, len(document), max(1, len(document) // EXCHANGED))
+    spans = [document.span(k, k + 1) for k in some if document.surfaces[k][0].isalnum() and k not in document.protected]
+    returned = found.returned([Finding(s, 1, 1, text_of(document, s), "a word", 0.9, Verdict.RESTORE, "drawn/by-lot") for s in spans])
+    corrections = [Correction(f.span, f.observed, f.intended) for f in returned if f.verdict is Verdict.RESTORE]
+    Patch.between(text, corrections).apply(text)
+    return len(corrections), time.process_time() - started
+
+
+def text_of(document: Document, span: Span) -> str:
+    """What stands at a span of a document."""
+    return document.text[span.start : span.end]
+
+
+def judged(kind: str, name: str, size: int) -> tuple[int, float]:
     """Findings in a text of this size, and seconds of the processor that they took."""
     policy, text = Policy(gate=False, markup=kind), TEXTS[name](size)
     started = time.process_time()
@@ -190,6 +216,9 @@ def rows(work: Work, kinds: Sequence[str], names: Sequence[str], size: int, limi
         print(f"# {kind}: {steep} of {len(names)}; slowest {slowest:.1f} s, {time.monotonic() - started:.0f} s by the clock", flush=True)
 
 
+WORKS: Final[dict[str, Work]] = {"read": read, "judge": judged, "write": written}
+
+
 def told(found: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """``found``, each row printed as it comes."""
     for row in found:
@@ -202,7 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of texts or formats; all texts where none is given")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--formats", action="store_true", help="write reports instead of making them")
+    parser.add_argument("--work", choices=WORKS, default="read", help="what is done with them")
     parser.add_argument("--kilobytes", type=int, default=100, help="of the shorter text")
     parser.add_argument("--limit", type=int, default=100, help="seconds of the processor for each")
     parser.add_argument("--every", action="store_true", help="show also what is as it should be")
@@ -210,16 +239,14 @@ def main() -> None:
     args = parser.parse_args()
     for kind in KINDS:  # what is loaded on first use the forks have
         detect("He works at a suppose tank.\n", Policy(gate=False, markup=kind))
-    if args.formats:
-        found = rows(written, ["plain"], args.names or list(FORMATS), args.kilobytes * 1000, args.limit, every=args.every)
-    else:
-        found = rows(read, args.kinds, args.names or list(TEXTS), args.kilobytes * 1000, args.limit, every=args.every)
+    kinds, known = (["plain"], list(FORMATS)) if args.work == "write" else (args.kinds, list(TEXTS))
+    found = rows(WORKS[args.work], kinds, args.names or known, args.kilobytes * 1000, args.limit, every=args.every)
     size = f"{args.kilobytes} kB"
     head = ("read as", "text", f"s, {size}", f"s, {TIMES} times as long", "exponent", "peak MB")
     block = results.table(head, list(told(found)))
     print(block)
     if args.write:
-        results.record(results.section("hostile", f"{len(TEXTS)} texts of {size} and {TIMES} times as long.", [block]))
+        results.record(results.section("hostile", f"`{args.work}`: {len(TEXTS)} texts of {size} and {TIMES} times as long.", [block]))
 
 
 if __name__ == "__main__":

@@ -35,12 +35,14 @@ def mended(document: Document) -> Document:
     found = list(_all_broken(document))
     if not found:
         return document
-    kept = list(range(len(document)))
+    kept, at = list[int](), 0
     surfaces, forms, ends = list(document.surfaces), list(document.forms), list(document.ends)
-    for broken in reversed(found):
-        kept[broken.first : broken.last] = [broken.first]
+    for broken in found:
         k = broken.first
+        kept += range(at, k + 1)
+        at = broken.last
         surfaces[k], forms[k], ends[k] = broken.surface, FORMS[broken.surface], ends[broken.last - 1]
+    kept += range(at, len(document))
     new = {k: number for number, k in enumerate(kept)}
     return replace(
         document,
