@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from markup_tools import needs
 
 import spinfix
 from spinfix import Policy
 from spinfix.markup import view_of
+from spinfix.markup.view import IDENTIFIER, identifiers
 from spinfix.records import Span
 from spinfix.sections import LONGEST
 from spinfix.suppression import kept_spans, kept_tokens, mentions
@@ -304,3 +307,12 @@ def test_what_is_mentioned_in_a_later_part_of_a_long_text_is_left_alone() -> Non
         text = "\n\n".join(map(block.format, blocks))
         assert len(text) > 2 * LONGEST
         assert not spinfix.detect(text, Policy(markup=kind)).findings, kind
+
+
+PIECES = [*"aZ1 \n.@=/\\{}<>#[]$:-~_'’()%,", "http://", "--", "::", "()", "[b=", "{{", "}}", "{%", "%}", "${", "go.to", "-x=", "the "]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_identifiers_are_found_quickly_where_they_are_found_letter_by_letter(text: str) -> None:
+    assert [match.span() for match in identifiers(text)] == [match.span() for match in IDENTIFIER.finditer(text)]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
-from .markup.view import IDENTIFIER, Shown, View
+from .markup.view import Shown, View, identifiers
 from .records import Span
 from .text import Document, repeated_names
 
@@ -30,14 +30,14 @@ _FORMS_OF_ADDRESS: Final = frozenset("mr. mrs. ms. dr. prof. sen. gov. rep. capt
 # A few words between quotation marks or in italics may be mentioned, not used: *suppose tank*, "suppose tank".  Longer quotations are
 # somebody's sentences, which spinners change like all others.
 LONGEST_MENTION: Final = 6  # words
-_MENTION: Final = re.compile(
+_MENTION: Final = re.compile(  # a mark first, which is found at once
     "|".join(
-        rf"(?<![\w{a[0]}]){re.escape(a)}(?=\w)[^{re.escape(a[0] + b[0])}]{{1,60}}?(?<!\s){re.escape(b)}(?!\w)"
+        rf"{re.escape(a)}(?<![\w{a[0]}]{re.escape(a)})(?=\w)[^{re.escape(a[0] + b[0])}]{{1,60}}?(?<!\s){re.escape(b)}(?!\w)"
         for a, b in ('""', "“”", "„“", "«»", "‘’", "''", "``", "`'", ("``", "''"), "**", "__")
     )
 )
 _ITALICS: Final = re.compile(r"\*|_|<(?:em|i|q|cite|dfn)\b[^>]*>|\\(?:emph|textit|textsl)\s*\{", re.IGNORECASE)
-_CODE: Final = re.compile(r"(?<![`\w])`(?=[^`\s])[^`\n]{1,200}(?<!\s)`(?![`\w])")  # as people set it off in mail, too
+_CODE: Final = re.compile(r"`(?<![`\w]`)(?=[^`\s])[^`\n]{1,200}(?<!\s)`(?![`\w])")  # as people set it off in mail, too
 _COMMAND: Final = re.compile(  # what follows a prompt: $ ls, me@host:~$ ls, C:\\> dir, >>> f(x)
     r"^[ \t]*(?:(?:[\w.-]+@[\w.:~/-]+)?\$[ ](?=[a-z./~])|>>>[ ]|[A-Za-z]:\\[^\s>]*>)[^\n]*", re.MULTILINE
 )
@@ -52,7 +52,8 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     """
     spans = [view.shown(span) for span in kept_spans(view)]
     if view.is_plain:  # of markup they are no prose in the first place
-        spans += [Span(*match.span()) for pattern in (IDENTIFIER, _CODE, _COMMAND) for match in pattern.finditer(view.text)]
+        found = chain(identifiers(view.text), _CODE.finditer(view.text), _COMMAND.finditer(view.text))
+        spans += [Span(*match.span()) for match in found]
     if "sic" in document.forms:
         spans += _vouched_for(document.text)
     kept = {k for span in spans if len(span) for k in over(document, span)}

@@ -40,6 +40,19 @@ IDENTIFIER_SOURCE: Final = r"""
     | \[[a-z][\w-]*(?=[^][\n]{0,300}=)(?:\s+[\w-]+(?:=(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|[^][\s"']{1,200}))?){1,20}\s*/?\]
 """
 IDENTIFIER: Final = re.compile(IDENTIFIER_SOURCE, re.VERBOSE)
+# One of these stands in each, before the first blank in it.
+_OF_IDENTIFIERS: Final = re.compile(r"[@=/\\{<\#\[$]|::|\.[a-z]|\(\)|--[a-z]")
+
+
+def identifiers(text: str) -> Iterator[re.Match[str]]:
+    """``IDENTIFIER.finditer(text)``, which tries a dozen ways at each letter, in a tenth of the time for usual prose."""
+    at = 0
+    while trace := _OF_IDENTIFIERS.search(text, at):
+        start = max(at, text.rfind(" ", at, trace.start()) + 1)
+        at = trace.start() + 1
+        if match := next(filter(None, (IDENTIFIER.match(text, k) for k in range(start, at))), None):
+            yield match
+            at = match.end()
 
 
 class Shown(Enum):

@@ -65,7 +65,7 @@ def makes_a_term(way: Way) -> bool:
         "The short message administration (SMA) met in May.",
         "The colossal organization (BN) met in May.",
     ],
-    trigger=trigger(pattern=r"[a-z]\s+\([A-Z]{2,6}s?\)"),
+    trigger=trigger(pattern=r"\((?:(?<=[a-z]\s\()|(?<=\s\s\())[A-Z]{2,6}s?\)"),
     guards=(words_do_not_fit, makes_a_term),
 )
 def acronym_of_a_term(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:

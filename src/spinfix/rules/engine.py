@@ -43,9 +43,12 @@ ALWAYS: Final = Trigger()
 GUARD_REACH: Final = 6  # tokens to either side within which the words of near and absent count
 
 
-def trigger(words: str = "", pattern: str = "", flags: re.RegexFlag = re.RegexFlag(0)) -> Trigger:  # noqa: B008
-    """A trigger of the forms in ``words`` (blanks between them) or of a pattern for ``re``."""
-    return Trigger(frozenset(words.split()), re.compile(pattern, flags) if pattern else None)
+def trigger(words: str = "", pattern: str = "") -> Trigger:
+    """A trigger of the forms in ``words`` (blanks between them) or of a pattern for ``re``.
+
+    ``re`` finds at once where a pattern may begin if that is with one of some letters; so what stands before these is told behind them.
+    """
+    return Trigger(frozenset(words.split()), re.compile(pattern) if pattern else None)
 
 
 class Guard:

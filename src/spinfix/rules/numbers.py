@@ -56,7 +56,7 @@ def is_joined(document: Document, first: int, last: int) -> bool:
         "The town of eighteen,200 has one school.": "The town of 18,200 has one school.",
     },
     keeps=["He won four, 200 of us lost.", "They sent twenty-four rifles.", "Sections two,3 and 4 apply.", "Of twenty-four, 000 was last."],
-    trigger=trigger(pattern=r"[a-z]\s?,\s?\d{3}"),
+    trigger=trigger(pattern=r",(?:(?<=[a-z],)|(?<=[a-z]\s,))\s?\d{3}"),
     guards=(is_joined,),
 )
 def half_spelled_number(document: Document) -> Iterator[Candidate]:
@@ -194,7 +194,7 @@ def counts_things(document: Document, k: int) -> bool:
         "He bought 3 horses.",
         "Two men and three women ran for 6 miles in four days.",
     ],
-    trigger=trigger(pattern=r"(?<![\w.,$£€-])[2-9]\s+(?:[a-z]{3,}s|children|men|people|women)\b"),
+    trigger=trigger(pattern=r"[2-9](?<![\w.,$£€-].)\s+(?:[a-z]{3,}s|children|men|people|women)\b"),
     guards=(spells_small_numbers_out, counts_things),
 )
 def small_number(document: Document) -> Iterator[Candidate]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -74,12 +73,7 @@ def is_no_object(document: Document, k: int) -> bool:
         "The think piece was long, and the learn button was blue.",
         "Let this remain a secret. Nothing would make her give in.",
     ],
-    trigger=trigger(
-        pattern=r"\b(?:an?|the|this|each|every|another|h[ie][sr]|its|their|our|my|your)\s+(?:"
-        + "|".join(sorted(VERBS_ONLY | _HEADS))
-        + r")\b",
-        flags=re.IGNORECASE,
-    ),
+    trigger=trigger(" ".join(VERBS_ONLY | _HEADS)),
     guards=(is_no_compound, is_no_object),
 )
 def verb_for_a_noun(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:

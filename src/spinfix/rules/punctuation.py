@@ -67,7 +67,7 @@ def is_the_end_of_a_word(document: Document, k: int) -> bool:
         "It wo n't rain , he said .",
         "He left, and she stayed, and it rained. It was late , he said. The river rose, and fell.",
     ],
-    trigger=trigger(pattern=r"[^\W\d_] [,;.?!](?:\s|$)"),
+    trigger=trigger(pattern=r" (?<=[^\W\d_] )[,;.?!](?:\s|$)"),
     guards=(is_not_tokenized, is_a_habit, is_the_end_of_a_word),
 )
 def blank_before_a_mark(document: Document) -> Iterator[Candidate]:

@@ -135,7 +135,7 @@ def keeps_a_letter(way: Way) -> bool:
         "The University of Maryland School of Medicine (UMSOM) is old.",
         "The central plan (CP) is in the city.",
     ],
-    trigger=trigger(pattern=r"[a-z]\s+\([A-Z]{2,7}s?\)"),
+    trigger=trigger(pattern=r"\((?:(?<=[a-z]\s\()|(?<=\s\s\())[A-Z]{2,7}s?\)"),
     guards=(does_not_fit_already, keeps_a_letter),
 )
 def acronym_witness(document: Document, indexes: Sequence[Index]) -> Iterator[Candidate]:
