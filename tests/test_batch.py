@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import pages
@@ -181,6 +182,34 @@ def test_short_texts_are_scored_as_they_are_detected() -> None:
         report = spinfix.detect(text)
         assert score.is_spun == (report.spun >= 0.5)
         assert score.spun == pytest.approx(report.spun, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "policy"),
+    [
+        (f"<html><head><script>{ARTICLE}</script></head><body><p>It rained, and they went home.</p></body></html>", {"markup": "html"}),
+        (ARTICLE, {"select": ("numbers",)}),
+        (ARTICLE, {"ignore": ("news-blog", "getting-to-know", "synonyms", "thesaurus", "link-blog", "academic", "other", "names")}),
+        ("\n\n".join(f'"{p}"' for p in ARTICLE.replace("“", "").replace("”", "").split("\n\n")), {"quotations": "keep"}),
+        (ARTICLE, {"names": "keep"}),
+        (f"# spinfix: off\n{ARTICLE}", {}),
+    ],
+    ids=["markup", "select", "ignore", "quotations", "names", "off"],
+)
+def test_what_is_not_read_does_not_count(text: str, policy: dict[str, Any]) -> None:
+    batch = Batch(spinfix.Policy(**policy))
+    (report,) = batch.detect_batch([text])
+    for families in (False, True):
+        (score,) = batch.score_batch([text], families=families)
+        assert (score.words, score.is_spun) == (report.words, report.spun >= 0.5)
+        assert score.spun == pytest.approx(report.spun, abs=0.05)
+
+
+@pytest.mark.parametrize("policy", [{"select": ("numbrs",)}, {"ignore": ("numbrs",)}, {"language_model": "none.lm"}])
+def test_a_mistaken_setting_is_one_on_clean_texts_too(policy: dict[str, Any]) -> None:
+    for verb in (Batch(spinfix.Policy(**policy)).score_batch, Batch(spinfix.Policy(**policy)).restore_batch):
+        with pytest.raises(spinfix.SpinfixError, match=r"did you mean 'numbers'|none\.lm: cannot be read"):
+            verb(["It rained. " * 60])
 
 
 def test_a_text_that_may_be_spun_is_read_where_most_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from . import loaded
 from .api import DEFAULT, Policy, check_policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError
 from .first_look import FirstLook, look_at_all
@@ -108,15 +109,19 @@ class Batch:
 
         A first look decides on nearly all texts, and only of those in between is decided as ``detect_batch`` does; so a lightly spun one
         may pass for clean.  Of the first look's texts no family is known; with ``families`` those that it takes for spun are read like
-        those in between.  With lists or rules of one's own, or without the gate, all texts are.
+        those in between.  All texts are with lists or rules of one's own, without the gate, and where the policy has only a part of them
+        read, or by some of the lists and rules: it is not for this first look to say what that part shows.
         """
         found = _checked(texts)
-        if not takes_a_first_look(self.policy):
+        if not _takes_this_first_look(self.policy):
             return [score_of(_changes(text, self.policy)) for text in found]
+        loaded.model(self.policy.language_model)  # a mistaken setting is one on clean texts, too
         return [self._score(text, first, families) for text, first in zip(found, look_at_all(found), strict=True)]
 
     def _score(self, text: str, first: FirstLook, families: bool) -> SpunScore:
         policy = self.policy
+        if "spinfix:" in text:  # perhaps a comment that says what is not to be read
+            return score_of(_changes(text, policy))
         is_short = first.words < SHORT and first.is_worth_a_second
         eager = log_odds_of(policy.spun_prior) - log_odds_of(DEFAULT.spun_prior)  # where more texts are spun, more are worth a second look
         beyond = first.stretch + eager - SECOND_LOOK
@@ -140,6 +145,12 @@ class Batch:
         """Each text restored, with its patch and its score."""
         found = _checked(texts)
         return [_repaired(text, report) for text, report in zip(found, reports_on(found, self.policy, Detail.CHANGES), strict=True)]
+
+
+def _takes_this_first_look(policy: Policy) -> bool:
+    """Whether a first look at a text as it is given, with all lists and rules, sees what ``detect`` would read of it."""
+    is_whole = policy.markup in ("auto", "plain") and "keep" not in (policy.quotations, policy.names)
+    return is_whole and not (policy.select or policy.ignore) and takes_a_first_look(policy)
 
 
 def _changes(text: str, policy: Policy) -> Report:
