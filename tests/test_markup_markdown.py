@@ -150,6 +150,11 @@ def test_a_file_is_restored_and_its_marks_stay() -> None:
     assert "\n```\nthe suppose tank within the Center East\n```\n" in restored
 
 
+def test_words_behind_a_mark_may_go_at_the_end_of_a_block() -> None:
+    text = SPUN + "\n1. within the **West Financial** institution\n2. `suppose tank`\n"
+    assert "\n1. in the **West Bank**\n2. `suppose tank`\n" in spinfix.restore(text, path="article.md")
+
+
 def test_findings_say_where_in_the_file() -> None:
     report = spinfix.detect(SPUN, path="article.md")
     assert report.findings

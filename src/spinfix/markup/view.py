@@ -145,15 +145,14 @@ class View:
         return Place(Span(start, end), observed, written, safe)
 
     def skeleton(self) -> tuple[str, ...]:
-        """All of the file that is not prose, in order, blanks aside: what a restoration must leave as it is."""
+        """What a restoration must leave as it is: all of the file that is not prose, in order, blanks aside; and the ends of blocks."""
         outside, at = [], 0
         for piece in self.pieces:
             if piece.shown in (Shown.AS_IS, Shown.CHARACTER, Shown.BLANK):
                 outside.append(self.text[at : piece.start])
                 at = piece.end
-            elif piece.shown is Shown.BLOCK:
-                outside.append(_BLOCK)
-        return tuple(kept for part in (*outside, self.text[at:]) if (kept := part.strip() or part[:2] * (part == _BLOCK)))
+        blocks = sum(piece.shown is Shown.BLOCK for piece in self.pieces)
+        return "".join("".join((*outside, self.text[at:])).split()), _BLOCK * blocks
 
     def _words(self, span: Span) -> list[_Word]:
         """The words of a span of the prose, cut at blanks."""
