@@ -70,6 +70,14 @@ def test_what_is_broken_by_a_line_end_in_a_long_text() -> None:
     assert spinfix.restore(text) == (AFTER + "People \nlost their homes.\n\n") * 300
 
 
+def test_broken_words_can_be_left_alone_by_name() -> None:
+    text = BEFORE + "And folks mis-\nplaced the coun-\nterfeit consciousness."
+    restored = spinfix.restore(text, spinfix.Policy(ignore_words=("Misplaced", "coun-terfeit")))
+    assert "mis-\nplaced" in restored
+    assert "coun-\nterfeit" in restored
+    assert "mis-\nplaced" not in spinfix.restore(text, spinfix.Policy(ignore_words=("placed x",)))
+
+
 @pytest.mark.parametrize("word", ["of\ufb01cers", "Of\ufb01cers", "\ufb02ag", "a\ufb00air", "su\ufb03cient", "ha\ufb06e", "\ufb01"])
 def test_letters_printed_as_one_are_read_as_two(word: str) -> None:
     parts = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb06": "st"}

@@ -177,6 +177,12 @@ def test_paragraphs_are_parted_by_blank_lines_or_else_by_line_ends() -> None:
     assert len(Reader(written(across)).texts["given"]) == 1
 
 
+def test_a_word_that_goes_to_the_next_line_leaves_nothing_on_this_one() -> None:
+    shown = "".join(page([detect("The officers mentioned that folks mis-\nplaced their houses within the Center East.")]))
+    assert re.search(r'<span class="change turn" [^>]*>\nlost</span>', shown)
+    assert shown.count('class="change turn"') == 1
+
+
 def test_the_table_counts_each_kind_of_change_once() -> None:
     kinds = kinds_of(REPORT.findings)
     assert sorted(n for members in kinds.values() for n in members) == [*range(len(REPORT.findings))]

@@ -17,6 +17,7 @@ from .errors import PolicyError
 from .records import Finding, Span
 from .rules.patterns import SEARCH_SECONDS, PatternFault, matches
 
+_LINE_END: Final = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")  # that breaks a word
 # A brace that is no repeat stands for itself in ``re``; in ``regex``, which searches here, ``word{e}`` is any word like it.
 _BRACE: Final = re.compile(r"\\N\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(\{)(?!\d+\}|\d*,\d*\})", re.DOTALL)
 
@@ -36,6 +37,9 @@ def wanted(findings: Sequence[Finding], text: str, *, words: tuple[str, ...], pa
         except (TimeoutError, PatternFault) as fault:
             what = f"took more than {SEARCH_SECONDS} s" if isinstance(fault, TimeoutError) else str(fault)
             raise PolicyError(f"ignore_patterns: expected a pattern that can be searched for, found {pattern!r}: {what}") from None
+    if words:
+        broken = [f for f in findings if "\n" in f.observed]
+        spans += [f.span for f in broken if any(_phrases(words).search(_LINE_END.sub(hyphen, f.observed)) for hyphen in ("", "-"))]
     spans.sort()
     reach = [0, *accumulate((span.end for span in spans), max)]  # how far those reach that begin before
     return tuple(f for f in findings if reach[bisect_left(spans, f.span.end, key=lambda span: span.start)] <= f.span.start)

@@ -147,6 +147,7 @@
         span.style.setProperty("--p", posterior);
       }
       meant.textContent = visible(this.written(n));
+      meant.classList.toggle("turn", meant.textContent !== meant.textContent.trim());
       const intended = f.candidates[Math.max(this.choices[n], 0)].intended || "nothing";
       const percent = Math.round(100 * posterior);
       given.setAttribute("aria-label", `${plain(f.observed)}: ${intended} was meant, ${percent}%, ${on ? "accepted" : "rejected"}`);

@@ -258,7 +258,10 @@ def _change(side: str, number: int, f: Finding) -> str:
     kind = "change" if on else "change off"
     attributes = f'class="{kind}" data-n="{number}" style="--p:{f.posterior:.3f}"'
     if side == "meant":
-        return f"<span {attributes}>{_text(f.intended if on else f.observed)}</span>"
+        shown = f.intended if on else f.observed
+        if shown != shown.strip():  # it begins on the next line, and leaves nothing to be seen on this one
+            attributes = attributes.replace(kind, f"{kind} turn", 1)
+        return f"<span {attributes}>{_text(shown)}</span>"
     state = "accepted" if on else "rejected"
     label = _text(f"{' '.join(f.observed.split())}: {f.intended or 'nothing'} was meant, {f.posterior:.0%}, {state}")
     return f'<span {attributes} role="button" tabindex="0" aria-haspopup="dialog" aria-label="{label}">{_text(f.observed)}</span>'
