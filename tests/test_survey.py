@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pages import json_lines, pages
 
+from spinfix import Policy
 from spinfix.batch import Batch, SpunScore
 from spinfix.cli import main, surveying
 from spinfix.errors import InputError
@@ -136,6 +137,18 @@ def test_parts_add_up_to_the_whole() -> None:
     assert parts.to_dict() == whole.to_dict()
     assert (whole.pages, whole.spun, whole.unreadable) == (60, SPUN, 1)
     assert sum(whole.rates.values()) == sum(whole.families.values()) == SPUN
+
+
+def test_of_a_file_in_markup_the_prose_is_counted(tmp_path: Path) -> None:
+    spun = next(page["text"] for page in PAGES if page["is_spun"])
+    html = f"<html><head><script>{spun}</script></head><body><p>It rained, and they went home.</p></body></html>"
+    lines = lines_of([{"id": "a.html", "text": html}])
+    files = [write(tmp_path / "a.html", html.encode()), write(tmp_path / "b.htm.gz", gzip.compress(html.encode()))]
+    some = [page for file in [*files, write(tmp_path / "c.jsonl", lines)] for page in pages_of(file, Fields())]
+    assert [tally_of(Batch(), [page]).words for page in some] == [6, 6, len(html.split())]
+    assert [tally_of(Batch(), [page]).spun for page in some] == [0, 0, 1]
+    whole = tally_of(Batch(Policy(markup="plain")), some)
+    assert (whole.words, whole.spun) == (3 * len(html.split()), 3)
 
 
 def test_memory_does_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:

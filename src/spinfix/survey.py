@@ -15,14 +15,15 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from .batch import Batch, SpunScore
 from .errors import InputError
+from .markup import kind_of
 from .report.record import CONTROLS
 
 CHUNK_PAGES: Final = 200
@@ -46,11 +47,12 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: how it is called, where it is from, what it says."""
+    """A page: how it is called, where it is from, what it says, and in which markup, as far as the name of a file tells."""
 
     id: str
     domain: str
     text: str
+    markup: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,12 @@ def tally_of(batch: Batch, chunk: Sequence[Page | Fault]) -> Tally:
     """Judge the pages of a chunk."""
     tally = Tally()
     pages = [page for page in chunk if isinstance(page, Page)]
-    for page, score in zip(pages, batch.score_batch([page.text for page in pages], families=True), strict=True):
-        tally.add(page, score)
+    policy = batch.policy
+    for markup, alike in groupby(pages, lambda page: page.markup if policy.markup == "auto" else policy.markup):
+        some = list(alike)
+        scores = Batch(replace(policy, markup=markup)).score_batch([page.text for page in some], families=True)
+        for page, score in zip(some, scores, strict=True):
+            tally.add(page, score)
     for fault in chunk:
         if isinstance(fault, Fault):
             tally.add_fault(fault)
@@ -202,7 +208,7 @@ def pages_of(path: Path, fields: Fields) -> Iterator[Page | Fault]:
                 yield from _from_lines(stream, str(path), fields)
         else:
             with _opened(path, packing) as stream:
-                yield Page(str(path), NO_DOMAIN, stream.read().decode("utf-8"))
+                yield Page(str(path), NO_DOMAIN, stream.read().decode("utf-8"), kind_of(stem))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, InputError) as error:
         yield Fault(str(path), _reason(error))
 
