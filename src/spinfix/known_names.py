@@ -41,11 +41,16 @@ class Names:
         known = _lowered(name)
         return cls({known[0]}, lambda head: [name] if head == known[0] else [], frozenset(known))
 
+    @property
+    def heads(self) -> Set[str]:
+        """The words that begin a name."""
+        return self._following[()]
+
     def with_head(self, head: str) -> Mapping[Tokens, Tokens]:
         """The names that begin with a word: their tokens as written, by these in small letters."""
         found = self._spelled.get(head)
         if found is None:
-            if head not in self._following[()]:
+            if head not in self.heads:
                 return NONE
             spelled: dict[Tokens, Tokens] = {}
             for name in self._names(head):
@@ -137,17 +142,24 @@ def _exchangeable(known: Tokens) -> Sequence[int]:
     return gaps if len(gaps) > KEPT_AROUND else ()
 
 
-Gaps = Callable[[Tokens, int], Sequence[Tokens]]
+Gaps = Callable[[Tokens], Iterable[tuple[int, Tokens]]]
 
 
 def gaps_in(names: Iterable[Tokens]) -> Gaps:
-    """A look-up among ``names``: those that some words in small letters are, but for the one at some place among them."""
+    """A look-up among ``names``: those that some words in small letters are, but for one of them; each with the place of that one."""
     found: dict[Tokens, list[Tokens]] = {}
     for name in sorted(names):
         known = _lowered(name)
         for k in _exchangeable(known):
             found.setdefault((*known[:k], "", *known[k + 1 :]), []).append(name)
-    return lambda known, k: found.get((*known[:k], "", *known[k + 1 :]), ())
+
+    def gaps(known: Tokens) -> Iterator[tuple[int, Tokens]]:
+        for k in range(len(known)) if found else ():
+            for name in found.get((*known[:k], "", *known[k + 1 :]), ()):
+                if name[k].lower() != known[k]:
+                    yield k, name
+
+    return gaps
 
 
 def _with_tail(tail: str) -> Mapping[Tokens, Tokens]:
@@ -161,9 +173,13 @@ def _known_with_tail(tail: str) -> Mapping[Tokens, Tokens]:
     return {known: names.spelled(known) or name for name in _compiled()[2](tail) for known in (_lowered(name),)}
 
 
-def shipped_gaps(known: Tokens, k: int) -> Sequence[Tokens]:
+def shipped_gaps(known: Tokens) -> Sequence[tuple[int, Tokens]]:
     """The same as of ``gaps_in`` among the known names, of which only those with the same first word or last are looked at."""
-    names = shipped_names().with_head(known[0]) if k else _with_tail(known[-1])
-    rest = known[:k], known[k + 1 :]
-    alike = (name for name in names if len(name) == len(known) and (name[:k], name[k + 1 :]) == rest and k in _exchangeable(name))
-    return sorted(names[name] for name in alike)
+    found = []
+    for names, is_first in ((shipped_names().with_head(known[0]), False), (_with_tail(known[-1]), True)):
+        for name, spelled in names.items():
+            if len(name) == len(known):
+                odd = [k for k, (word, other) in enumerate(zip(name, known, strict=True)) if word != other]
+                if len(odd) == 1 and (odd[0] == 0) is is_first and odd[0] in _exchangeable(name):
+                    found.append((odd[0], spelled))
+    return sorted(found)

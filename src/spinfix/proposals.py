@@ -23,7 +23,7 @@ from .fuse import Keys
 from .language_model import BEGIN, LanguageModel, PackedModel, Words, word_keys
 from .records import Candidate
 from .selection import Selection
-from .standing import keys_in, standing
+from .standing import Standing, standing_in
 from .templates import GUARDED, STRONG, TAKES_AN, Table, part_keys, parts_of, reading_key, spelling, table_of
 from .text import Document
 from .wordlists import Index
@@ -201,9 +201,9 @@ class Proposer:
     ) -> list[Candidate]:
         if not len(document):
             return []
-        keys = keys_in(document)
-        hashes = word_keys(keys)
-        at, chosen = self._standing(document, hashes)
+        found = standing_in(document, self._indexes)
+        keys, hashes, _ = found
+        at, chosen = self._standing(document, found)
         if selection:
             kept = self._lists.admitted(selection)[chosen]
             at, chosen = at[kept], chosen[kept]
@@ -233,20 +233,16 @@ class Proposer:
         gains: Floats = ends(left, right) - ends(tokens[first + 1], tokens[last])
         return gains
 
-    def _standing(self, document: Document, hashes: Keys) -> tuple[Ints, Ints]:
+    def _standing(self, document: Document, standing: Standing) -> tuple[Ints, Ints]:
         """The tokens at which entries begin that stand in ``document``, and these entries' templates."""
-        size = len(hashes)
+        size = len(document)
         free = np.ones(size, dtype=bool)
         if not is_shouting(document):
             free = np.fromiter((not s.isupper() or len(s) == 1 for s in document.surfaces), dtype=bool, count=size)
         protected = list(document.protected)
         free[protected] = False
-        ends = np.zeros(size, dtype=np.int64)
-        for start, stop in document.stretches():
-            ends[start:stop] = stop
-        found = [standing(table.columns, hashes, ends) for table in self._lists.tables]
-        at = np.concatenate([at for at, _ in found])
-        chosen = np.concatenate([rows + edge for (_, rows), edge in zip(found, self._lists.edges.tolist(), strict=False)])
+        at = np.concatenate([lines.at for lines in standing.lines])
+        chosen = np.concatenate([lines.numbers + edge for lines, edge in zip(standing.lines, self._lists.edges.tolist(), strict=False)])
         kept = free[at]
         if protected:
             barred = np.zeros(size + 1, dtype=np.int64)

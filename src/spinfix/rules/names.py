@@ -160,14 +160,12 @@ def _with_one_exchanged(
         known = tuple(surface.lower() for surface in document.surfaces[start:end])
         for first in range(end - start - KEPT_AROUND):
             for stop in range(first + KEPT_AROUND + 1, min(end - start, first + LONGEST) + 1):
-                for k in range(first, stop):
-                    for name in gaps(known[first:stop], k - first):
-                        meant = name[k - first].lower()
-                        if known[k] != meant and is_no_word_of_names(known[k]) and _is_bound(known[k], meant):
-                            words = tuple(word.lower() for word in name)
-                            kept = sum(word not in SMALL for word in words) - 1
-                            tokens = tuple(range(start + first, start + stop))
-                            yield start + first, _Built(start + stop, words, BOUND, kept, (start + k,), tokens), name
+                for k, name in gaps(known[first:stop]):
+                    words = tuple(word.lower() for word in name)
+                    if is_no_word_of_names(known[first + k]) and _is_bound(known[first + k], words[k]):
+                        kept = sum(word not in SMALL for word in words) - 1
+                        tokens = tuple(range(start + first, start + stop))
+                        yield start + first, _Built(start + stop, words, BOUND, kept, (tokens[k],), tokens), name
 
 
 @guard
@@ -231,7 +229,10 @@ def broken_name(document: Document, indexes: Sequence[Index]) -> Iterator[Candid
     readings = Readings(document, indexes, names.words)
     for start, last in document.stretches():
         for first in range(start, last - 1):
-            if _is_capital(document.surfaces[first]) and first not in document.protected:
+            surface = document.surfaces[first]
+            if not _is_capital(surface) or first in document.protected:
+                continue
+            if surface.lower() in names.heads or readings.are_at(first):
                 for built in _built(readings, first, min(last, first + LONGEST), names):
                     spelled = names.with_head(built.name[0])[built.name]
                     if built.changed:

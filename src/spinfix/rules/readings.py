@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..known_names import shipped_names
-from ..standing import LinesAt, keys_in
+from ..standing import standing_in
 from ..text import Document, cut
 from ..wordlists import Index
 
@@ -48,9 +48,9 @@ class Readings:
         self.document = document
         self._indexes = indexes
         self._vocabulary = vocabulary
-        self.keys, self._lines = _standing_in(document, tuple(indexes))
+        self.keys, _, self._lines = standing_in(document, indexes)
         if vocabulary is not None and vocabulary is shipped_names().words:  # most lines are passed over unread
-            self._lines = tuple(lines.named() for lines in self._lines)
+            self._lines = [lines.named() for lines in self._lines]
 
     def at(self, k: int, wanted: Set[str] | None = None) -> Iterator[Reading]:
         """The listed readings of what begins at token ``k``; with ``wanted`` those whose first word is one of these."""
@@ -64,20 +64,9 @@ class Readings:
                     found.append(reading)
             yield from sorted(found, key=lambda r: (bool(r.rest), r.known[0]))
 
+    def are_at(self, k: int) -> bool:
+        """Whether lists have anything that begins at token ``k``, as far as that is seen without reading them."""
+        return any(lines[k] for lines in self._lines)
+
     def _stands(self, reading: Reading, k: int) -> bool:
         return not reading.observed or self.document.written(k, k + reading.size) == reading.observed
-
-
-_Lines = tuple[LinesAt, ...]
-_last: list[tuple[Document, tuple[Index, ...], tuple[str, ...], _Lines]] = []  # several rules ask about one document
-
-
-def _standing_in(document: Document, indexes: tuple[Index, ...]) -> tuple[tuple[str, ...], _Lines]:
-    """The keys of the tokens of ``document``, and for each index which lines stand where."""
-    for known, theirs, keys, lines in _last:
-        if known is document and theirs == indexes:
-            return keys, lines
-    keys = tuple(keys_in(document))
-    lines = tuple(LinesAt(index, keys) for index in indexes)
-    _last[:] = [(document, indexes, keys, lines)]
-    return keys, lines
