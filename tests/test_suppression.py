@@ -74,6 +74,8 @@ def test_kept_words_of_plain_text(text: str, words: str) -> None:
         ("${old-folks} $old-folks #old-folks @old-folks", "old-folks old-folks old-folks old-folks"),
         ("folks-old.org/folks and old-folks.txt", "folks-old org folks old-folks txt"),
         ('[caption id="folks" w=3]a[/caption] [url=folks]b[/url] [c] [d e]', "caption id folks w 3 caption url folks url"),
+        ('<a class="folks" href=\'b\' c>d</a> <img alt=folks/> e <b and c> f</b >', "a class folks href b c a img alt folks b"),
+        ('<!-- wp:list {"a":"folks"} --> b <!-- /wp:list --> <!-- c -->', "wp list a folks wp list"),
         ("$ folks --within\n  $ folks a\nb $ c\n$ 5 folks\n$a", "folks within folks a a"),
         (">>> folks = 1\n>> b\nme@host:~$ folks\nC:\\> folks", "folks 1 me host folks C folks"),
     ],

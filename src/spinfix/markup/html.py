@@ -93,7 +93,7 @@ class _Reader(HTMLParser):
         self._open.append(tag)
         if self._silent:
             return
-        if tag not in _INLINE:
+        if not _is_inline(tag):
             self._builder.block()
         self._after_break = False
         if tag in NO_PROSE or _is_foreign(attrs):
@@ -116,7 +116,7 @@ class _Reader(HTMLParser):
             return
         if tag == "img":
             self._builder.opaque(at, end)
-        elif tag not in _INLINE or tag == "br":
+        elif not _is_inline(tag) or tag == "br":
             self._builder.block()
         self._after_break = tag == "br"
 
@@ -127,9 +127,9 @@ class _Reader(HTMLParser):
                 pass
             if self._silent > len(self._open):
                 self._silent = 0
-                if tag in _INLINE:
+                if _is_inline(tag):
                     self._builder.opaque(self._silent_from, self._tag_end(at))
-        if not self._silent and tag not in _INLINE:
+        if not self._silent and not _is_inline(tag):
             self._builder.block()
         self._after_break = False
 
@@ -172,6 +172,11 @@ class _Reader(HTMLParser):
     def handle_comment(self, data: str) -> None:
         at = self._at()
         self._builder.comment(at, min(self._end, at + len(data) + len("<!---->")))
+
+
+def _is_inline(tag: str) -> bool:
+    """Whether an element stands inside a sentence; those that word processors add do (``<o:p>``, ``<st1:place>``)."""
+    return tag in _INLINE or ":" in tag
 
 
 def _is_foreign(attrs: list[tuple[str, str | None]]) -> bool:
