@@ -14,8 +14,8 @@ from pages import pages
 import spinfix
 from spinfix import batch, identity
 from spinfix.api import report_on
-from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore
-from spinfix.errors import InputError
+from spinfix.batch import SECOND_LOOK, SURE, Batch, SpunScore, one_by_one
+from spinfix.errors import InputError, MarkupError
 from spinfix.first_look import FirstLook, look, look_at_all
 from spinfix.records import Detail
 from spinfix.sections import LONGEST
@@ -130,6 +130,17 @@ def test_one_text_is_no_batch() -> None:
 def test_a_batch_is_made_with_a_policy() -> None:
     with pytest.raises(TypeError, match="expected a Policy, found dict"):
         Batch({"threshold": 0.9})  # type: ignore[arg-type]
+
+
+def test_a_text_whose_markup_cannot_be_read_is_named_by_its_place() -> None:
+    texts = ["<p>It rained.</p>", "<p>He works at a suppose tank.</p>", "<p " * 300]
+    some = Batch(spinfix.Policy(markup="html"))
+    for verb in (some.score_batch, some.detect_batch, some.restore_batch, some.repair_batch):
+        with pytest.raises(MarkupError, match="tags that never end") as refused:
+            verb(texts)
+        assert refused.value.__notes__ == ["in document 2 of the batch"]
+    clean, restored, refused_too = one_by_one(some.restore_batch, texts)
+    assert (clean, restored) == (texts[0], texts[1].replace("suppose", "think")) and isinstance(refused_too, MarkupError)
 
 
 def test_nothing_and_empty_texts() -> None:

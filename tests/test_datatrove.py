@@ -162,6 +162,18 @@ def test_what_is_no_text_is_counted_and_passed_over(tmp_path: Path) -> None:
     assert SpunStats(str(tmp_path)).extract_stats(Document(b"bytes", "f")) == {"not_text": 1}
 
 
+def test_what_cannot_be_read_is_counted_and_passed_over(tmp_path: Path) -> None:
+    policy = spinfix.Policy(markup="html")
+    texts = ["<p>He works at a suppose tank.</p>", "<p " * 300, "<p>It rained.</p>"]
+    restorer, spun = SpunRestorer(policy), SpunFilter(policy)
+    done = list(restorer(Document(text, str(k)) for k, text in enumerate(texts)))
+    assert [doc.text for doc in done] == ["<p>He works at a think tank.</p>", *texts[1:]]
+    assert [KEY in doc.metadata for doc in done] == [True, False, True]
+    assert spun.filter_batch([Document(texts[1], "a"), Document(texts[2], "b")]) == [True, True]
+    assert restorer.stats["not_read"].total == spun.stats["not_read"].total == 1
+    assert SpunStats(str(tmp_path), policy).extract_stats(Document(texts[1], "a")) == {"not_read": 1}
+
+
 def test_bounds_are_checked_and_hold() -> None:
     page = next(page for page in PAGES.values() if page["is_spun"])
     assert SpunFilter(spin_rate=0.999).filter(Document(page["text"], "a")) is True

@@ -151,6 +151,13 @@ def test_of_a_file_in_markup_the_prose_is_counted(tmp_path: Path) -> None:
     assert (whole.words, whole.spun) == (3 * len(html.split()), 3)
 
 
+def test_a_page_whose_markup_cannot_be_read_takes_no_other_with_it() -> None:
+    some = [Page("a", "", "<p>It rained.</p>", "html"), Page("b", "", "<p " * 300, "html"), Page("c", "", "<p>They went home.</p>", "html")]
+    tally = tally_of(Batch(), some)
+    assert (tally.pages, tally.words, tally.unreadable) == (2, 5, 1)
+    assert tally.faults[0].where == "b" and "tags that never end" in tally.faults[0].reason
+
+
 def test_memory_does_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spinfix.survey.KEPT", 10)
     tally, other = Tally(), Tally()

@@ -11,21 +11,24 @@ Each text is judged by itself, so batches may be cut anywhere and results do not
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from . import loaded
 from .api import DEFAULT, Policy, check_policy, log_odds_of, report_on, reports_on, takes_a_first_look
-from .errors import InputError
+from .errors import InputError, MarkupError
 from .first_look import FirstLook, look_at_all
 from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest
 from .list_files import own_files
 from .patch import Patch
 from .records import Detail
 from .report import Report
+
+Result = TypeVar("Result")
 
 CALLED_SPUN: Final = 0.5  # probability from which a document counts as spun
 # Nats above the threshold of the first look from which the cheap path gives a text a second one.  Of clean pages one in 330 reaches
@@ -75,7 +78,10 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The verbs on lists of texts, under one ``Policy``.  ``InputError`` for what is no text, naming its place in the list.
+    """The verbs on lists of texts, under one ``Policy``.
+
+    ``InputError`` for what is no text, naming its place in the list; ``MarkupError``, with the place in a note, for a text whose markup
+    cannot be read, which ``one_by_one`` gives back in place of its result.
 
     >>> from spinfix.batch import Batch
     >>> Batch().restore_batch(["He works at a suppose tank.", "He works at a bank."])
@@ -112,7 +118,9 @@ class Batch:
         those in between.  All texts are with lists or rules of one's own, without the gate, and where the policy has only a part of them
         read, or by some of the lists and rules: it is not for this first look to say what that part shows.
         """
-        found = _checked(texts)
+        return _placed(partial(self._scores, families=families), _checked(texts))
+
+    def _scores(self, found: list[str], families: bool) -> list[SpunScore]:
         if not _takes_this_first_look(self.policy):
             return [score_of(_changes(text, self.policy)) for text in found]
         loaded.model(self.policy.language_model)  # a mistaken setting is one on clean texts, too
@@ -135,7 +143,7 @@ class Batch:
 
     def detect_batch(self, texts: Sequence[str]) -> list[Report]:
         """The report on each text."""
-        return reports_on(_checked(texts), self.policy, Detail.REASONS)
+        return _placed(partial(reports_on, policy=self.policy, detail=Detail.REASONS), _checked(texts))
 
     def restore_batch(self, texts: Sequence[str]) -> list[str]:
         """Each text with what was meant put back; those without a correction are the same objects."""
@@ -144,13 +152,36 @@ class Batch:
     def repair_batch(self, texts: Sequence[str]) -> list[Restoration]:
         """Each text restored, with its patch and its score."""
         found = _checked(texts)
-        return [_repaired(text, report) for text, report in zip(found, reports_on(found, self.policy, Detail.CHANGES), strict=True)]
+        reports = _placed(partial(reports_on, policy=self.policy, detail=Detail.CHANGES), found)
+        return [_repaired(text, report) for text, report in zip(found, reports, strict=True)]
+
+
+def one_by_one(verb: Callable[[list[str]], Sequence[Result]], texts: list[str]) -> list[Result | MarkupError]:
+    """What ``verb``, one of a ``Batch``, gives for each of ``texts``; the error for one whose markup cannot be read."""
+    try:
+        return [*verb(texts)]
+    except MarkupError as error:
+        return [error] if len(texts) == 1 else [result for text in texts for result in one_by_one(verb, [text])]
 
 
 def _takes_this_first_look(policy: Policy) -> bool:
     """Whether a first look at a text as it is given, with all lists and rules, sees what ``detect`` would read of it."""
     is_whole = policy.markup in ("auto", "plain") and "keep" not in (policy.quotations, policy.names)
     return is_whole and not (policy.select or policy.ignore) and takes_a_first_look(policy)
+
+
+def _placed(verb: Callable[[list[str]], list[Result]], texts: list[str]) -> list[Result]:
+    """What ``verb`` gives for ``texts``; an error about the markup of one is noted with its place."""
+    try:
+        return verb(texts)
+    except MarkupError:
+        for k, text in enumerate(texts):
+            try:
+                verb([text])
+            except MarkupError as error:
+                error.add_note(f"in document {k} of the batch")
+                raise
+        raise
 
 
 def _changes(text: str, policy: Policy) -> Report:

@@ -4,14 +4,16 @@
 
 Each is an ordinary step: it runs locally, on Slurm and on Ray, in any number of tasks; a task that was interrupted is done anew by the
 executor.  Lists and model are opened once a process.  A document whose text is no text is counted (``not_text``), named in the log, and
-passed over; the filter drops it for that reason, as the steps behind could not hold it.
+passed over; the filter drops it for that reason, as the steps behind could not hold it.  One whose markup cannot be read (``not_read``) is
+passed over, too, and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.io import DataFolderLike
@@ -24,13 +26,17 @@ from datatrove.utils.logging import logger
 from datatrove.utils.typeshelper import StatHints
 
 from .api import DEFAULT, Policy, revert
-from .batch import CALLED_SPUN, Batch, Restoration, SpunScore
-from .errors import PolicyError
+from .batch import CALLED_SPUN, Batch, Restoration, SpunScore, one_by_one
+from .errors import MarkupError, PolicyError
 from .patch import Patch
 
 KEY: Final = "spinfix"  # of a document's metadata
 BATCH: Final = 64  # documents
 
+NOT_TEXT: Final = "not_text"
+NOT_READ: Final = "not_read"
+
+Result = TypeVar("Result")
 Verdict = bool | tuple[bool, str]
 
 
@@ -64,12 +70,13 @@ class SpunFilter(BaseFilter):
 
     def filter_batch(self, batch: Sequence[Document]) -> list[Verdict]:
         """Whether to keep each document, or why not."""
-        at = _texts_of(self, batch)
-        verdicts: list[Verdict] = [(False, "not_text")] * len(batch)
-        for k, score in zip(at, self.batch.score_batch([batch[k].text for k in at], families=True), strict=True):
-            is_spun = score.spun >= self.spun and score.spin_rate >= self.spin_rate
-            verdicts[k] = (False, f"spun_{score.family or 'unknown'}") if is_spun else True
-        return verdicts
+        return [self._verdict(score) for score in _each(self, partial(self.batch.score_batch, families=True), batch)]
+
+    def _verdict(self, score: SpunScore | str) -> Verdict:
+        if isinstance(score, str):
+            return (False, score) if score == NOT_TEXT else True
+        is_spun = score.spun >= self.spun and score.spin_rate >= self.spin_rate
+        return (False, f"spun_{score.family or 'unknown'}") if is_spun else True
 
 
 class SpunRestorer(PipelineStep):
@@ -90,12 +97,12 @@ class SpunRestorer(PipelineStep):
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         """Restore the documents of ``data`` as they come."""
         for batch in _batches(data, self.batch_size):
-            at = _texts_of(self, batch)
             with self.track_time("batch"):
-                repaired = self.batch.repair_batch([batch[k].text for k in at])
-            for k, restoration in zip(at, repaired, strict=True):
-                self._put(batch[k], restoration)
-                self.update_doc_stats(batch[k])
+                repaired = _each(self, self.batch.repair_batch, batch)
+            for doc, restoration in zip(batch, repaired, strict=True):
+                if not isinstance(restoration, str):
+                    self._put(doc, restoration)
+                    self.update_doc_stats(doc)
             for doc in batch:
                 self.stat_update(StatHints.total)
                 yield doc
@@ -159,9 +166,9 @@ class SpunStats(BaseStats):
 
     def extract_stats(self, doc: Document) -> dict[str, int | float]:
         """The statistics of one document."""
-        if not _texts_of(self, [doc]):
-            return {"not_text": 1}
-        score = self.batch.score_batch([doc.text], families=True)[0]
+        (score,) = _each(self, partial(self.batch.score_batch, families=True), [doc])
+        if isinstance(score, str):
+            return {score: 1}
         found: dict[str, int | float] = {"words": score.words, "spun": int(score.is_spun), "spin_rate": score.spin_rate}
         if score.is_spun:
             found[f"spun_{score.family or 'unknown'}"] = 1
@@ -188,16 +195,21 @@ def _facts(score: SpunScore) -> dict[str, Any]:
     return {"spun": round(score.spun, 6), "spin_rate": round(score.spin_rate, 4), "family": score.family}
 
 
-def _texts_of(step: PipelineStep, batch: Sequence[Document]) -> list[int]:
-    """The places of the documents that are text; the others are counted and named."""
-    at = []
-    for k, doc in enumerate(batch):
-        if isinstance(doc.text, str):
-            at.append(k)
+def _each(step: PipelineStep, verb: Callable[[list[str]], Sequence[Result]], batch: Sequence[Document]) -> list[Result | str]:
+    """What ``verb`` gives for each document; for one that it cannot be asked about the reason, which is counted, and named in the log."""
+    texts = [doc.text for doc in batch if isinstance(doc.text, str)]
+    results = iter(one_by_one(verb, texts))
+    found: list[Result | str] = []
+    for doc in batch:
+        result = next(results) if isinstance(doc.text, str) else TypeError(f"expected a text, found {type(doc.text).__name__}")
+        if isinstance(result, Exception):
+            reason = NOT_READ if isinstance(result, MarkupError) else NOT_TEXT
+            step.stat_update(reason)
+            logger.warning(f"{doc.id}: {result}; passed over")
+            found.append(reason)
         else:
-            step.stat_update("not_text")
-            logger.warning(f"{doc.id}: expected a text, found {type(doc.text).__name__}; passed over")
-    return at
+            found.append(result)
+    return found
 
 
 def _size(batch_size: int) -> int:

@@ -16,13 +16,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from .batch import Batch, SpunScore
-from .errors import InputError
+from .batch import Batch, SpunScore, one_by_one
+from .errors import InputError, MarkupError
 from .markup import kind_of
 from .report.record import CONTROLS
 
@@ -155,9 +156,12 @@ def tally_of(batch: Batch, chunk: Sequence[Page | Fault]) -> Tally:
     policy = batch.policy
     for markup, alike in groupby(pages, lambda page: page.markup if policy.markup == "auto" else policy.markup):
         some = list(alike)
-        scores = Batch(replace(policy, markup=markup)).score_batch([page.text for page in some], families=True)
-        for page, score in zip(some, scores, strict=True):
-            tally.add(page, score)
+        verb = partial(Batch(replace(policy, markup=markup)).score_batch, families=True)
+        for page, score in zip(some, one_by_one(verb, [page.text for page in some]), strict=True):
+            if isinstance(score, MarkupError):
+                tally.add_fault(Fault(page.id, str(score)))
+            else:
+                tally.add(page, score)
     for fault in chunk:
         if isinstance(fault, Fault):
             tally.add_fault(fault)
