@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from shell import CLEAN, COMMAND, ENVIRONMENT, SPUN, complaints, run
+from shell import CLEAN, COMMAND, ENVIRONMENT, RESTORED, SPUN, complaints, run
 
 _FINDING = re.compile(
     r"(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<observed>.+) → (?P<intended>.+)  [01]\.\d\d  [\w-]+/[\w-]+(  \(suggestion\))?"
@@ -95,6 +95,16 @@ def test_reports_read_standard_input_and_refuse_what_is_no_text(verb: str) -> No
     done = run(verb, stdin=b"a\0b")
     assert (done.stdout, done.returncode) == (b"", 2)
     assert complaints(done) == ["spinfix: standard input: expected text, found a NUL byte at byte offset 1 (a binary file?)"]
+
+
+def test_a_text_that_is_named_twice_is_told_once(folder: Path) -> None:
+    (folder / "link.txt").symlink_to("spun.txt")
+    names = ["spun.txt", "./spun.txt", "folder/../spun.txt", ".", str(folder / "spun.txt"), "link.txt"]
+    for verb in ("detect", "explain"):
+        reports = json.loads(run(verb, "--format", "json", *names, cwd=folder).stdout)
+        told = [os.path.normpath(folder / report["path"]) for report in reports]
+        assert len(told) == len({*told}) and {str(folder / "spun.txt"), str(folder / "link.txt")} <= {*told}
+    assert run("spun.txt", "./spun.txt", cwd=folder).stdout.decode() == 2 * RESTORED  # as `cat` does
 
 
 def test_counts_and_a_format_are_one_or_the_other(folder: Path) -> None:

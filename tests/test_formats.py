@@ -378,6 +378,15 @@ def test_sarif_offers_every_candidate() -> None:
     assert written == ["ne\r\nw", "ne\r\nw!"]
 
 
+def test_a_document_that_is_reported_twice_is_one_artifact_in_sarif() -> None:
+    log = json.loads("".join(FORMATS["sarif"]([WILD, REAL, WILD])))
+    SARIF_SCHEMA.validate(log)
+    (run,) = log["runs"]
+    assert len(run["artifacts"]) == 2
+    indexes = {r["locations"][0]["physicalLocation"]["artifactLocation"]["index"] for r in run["results"]}
+    assert indexes == {0, 1}
+
+
 def test_a_path_that_is_no_text_is_a_uri_in_sarif() -> None:
     (artifact,) = json.loads(output("sarif", WILD))["runs"][0]["artifacts"]
     assert artifact["location"]["uri"] == "%C3%BC%20b/c%3Ad%2Ce%25%FE.md"

@@ -49,7 +49,7 @@ class _Reports:
 
 def report(verb: str, options: argparse.Namespace, parser: Parser) -> int:
     """Write a report on each text; after trouble with one the others are still done."""
-    run = Run(options, parser)
+    run = Run(options, parser, once=True)
     if getattr(options, "write_baseline", False):
         return _write_baseline(run, parser)
     style = run.settings["format"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -42,7 +42,8 @@ class Input(NamedTuple):
 class Run:
     """The options of one call of the command, over the configurations that hold for its texts."""
 
-    def __init__(self, options: argparse.Namespace, parser: Parser) -> None:
+    def __init__(self, options: argparse.Namespace, parser: Parser, *, once: bool = False) -> None:
+        self._once = once  # whether a file that is named twice is looked at once
         self._flags = flags(options)
         if any(self._flags.get(way) for way in WAYS):  # then what a configuration says of the others is not asked for
             self._flags = dict.fromkeys(WAYS, False) | self._flags
@@ -124,7 +125,9 @@ class Run:
         """The texts, read and decoded, one by one; of what is found in folders the binary files are noted and left out."""
         places: Iterable[walk.Place] = self._places()
         if self.settings["write"]:
-            places = _each_once(places)
+            places = _each_once(places, os.path.realpath)  # the second time it would have been changed meanwhile
+        elif self._once:
+            places = _each_once(places, os.path.abspath)
         if any(os.path.isdir(path) for path in self.paths):
             places = list(places)  # to know how many there are
             progress.start(len(places))
@@ -232,13 +235,13 @@ def is_same_file(one: str, other: str) -> bool:
         return False
 
 
-def _each_once(places: Iterable[walk.Place]) -> Iterator[walk.Place]:
-    """No file twice, by whatever name: the second time it would have been changed meanwhile."""
+def _each_once(places: Iterable[walk.Place], file_at: Callable[[str], str]) -> Iterator[walk.Place]:
+    """The ``places``, no file twice, in whatever way it is named; ``file_at`` says which file a path leads to."""
     seen: set[str] = set()
     for place in places:
-        real = os.path.realpath(place.path)
-        if place.path == STDIN or real not in seen:
-            seen.add(real)
+        file = file_at(place.path)
+        if place.path == STDIN or file not in seen:
+            seen.add(file)
             yield place
 
 

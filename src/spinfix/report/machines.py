@@ -28,10 +28,13 @@ def sarif_log(reports: Iterable[Report]) -> dict[str, Any]:
     artifacts: list[dict[str, Any]] = []
     rules: dict[str, int] = {}
     results: list[dict[str, Any]] = []
-    for index, report in enumerate(reports):
+    known: dict[tuple[str, str], int] = {}  # an artifact is listed once
+    for report in reports:
         uri = _uri(repository_path(report.path))
+        index = known.setdefault((uri, report.sha256), len(artifacts))
         opinion = {"spun": round(report.spun, 6), "spinRate": round(report.spin_rate, 4), "family": report.family, "words": report.words}
-        artifacts.append({"location": {"uri": uri}, "hashes": {"sha-256": report.sha256}, "properties": opinion})
+        if index == len(artifacts):
+            artifacts.append({"location": {"uri": uri}, "hashes": {"sha-256": report.sha256}, "properties": opinion})
         for place in places(report):
             rule = rules.setdefault(place.finding.source, len(rules))
             results.append(_sarif_result(place, {"uri": uri, "index": index}, rule))
