@@ -84,6 +84,22 @@ def test_commands_paths_and_codes_are_kept_in_plain_text(text: str, words: str) 
     assert " ".join(kept(text)) == words
 
 
+@pytest.mark.parametrize("kind", ["plain", "html", pytest.param("markdown", marks=needs("markdown"))])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a\n\n{% highlight ruby %}\nfolks\n\nwithin\n{% endhighlight %}\n\nb", "folks within"),
+        ("a\n\n{%- codeblock -%}\nfolks\n{%- endcodeblock -%}\n\n{% highlight x %} {% b %}\n\nc", "folks"),
+        ('a\n\n{{< highlight go "a=b" >}}\nfolks\n\nwithin\n{{< /highlight >}}\n\n{{% mermaid %}}\nfolks\n{{% /mermaid %}}',
+         "folks within folks"),
+        ("{% highlight %} folks {% endmermaid %} {% endif %}", ""),
+        ("{% note %} folks {% endnote %}", ""),
+    ],
+)  # fmt: skip
+def test_code_between_tags_of_templates_is_kept(kind: str, text: str, words: str) -> None:
+    assert " ".join(word for word in kept(text, kind) if word in ("folks", "within")) == words
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

@@ -45,6 +45,10 @@ _TAG: Final = re.compile(  # a tag with attributes, the end of one, a comment of
     r"<[A-Za-z][\w:-]*(?=[^<>]{0,2000}=)(?:\s+[\w:-]+(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"']+))?)+\s*/?>"
     r"|</[A-Za-z][\w:-]*>|<!-- /?wp:[^<>]{0,300}-->"
 )
+_TEMPLATE: Final = re.compile(  # what begins code between tags of a template: {% highlight ruby %}, {{< highlight go >}}
+    r"\{(?:%-?\s*|\{[<%]\s*)(highlight|codeblock|code|mermaid|graphviz|katex|math|gist|schema|javascript|style|stylesheet|css)\b"
+    r"[^{}\n]{0,300}\}"
+)
 _SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
@@ -54,7 +58,7 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     Addresses, paths, code and other identifiers are among them.  With ``quotations`` also those between quotation marks, with ``names``
     those of names that the text repeats.
     """
-    spans = [view.shown(span) for span in kept_spans(view)]
+    spans = [view.shown(span) for span in chain(kept_spans(view), _code_of_templates(view.text))]
     if view.is_plain:  # of markup they are no prose in the first place
         found = chain(identifiers(view.text), *(pattern.finditer(view.text) for pattern in (_CODE, _COMMAND, _TAG)))
         spans += [Span(*match.span()) for match in found]
@@ -108,6 +112,21 @@ def kept_spans(view: View) -> Iterator[Span]:
                 yield Span(*line.span(1))
     if off is not None:
         yield Span(off, len(text))
+
+
+def _code_of_templates(text: str) -> Iterator[Span]:
+    """What stands between tags of templates for code, as site generators read them; one without an end begins nothing."""
+    at, endless = 0, set[str]()
+    for match in _TEMPLATE.finditer(text):
+        name = match[1]
+        if match.start() < at or name in endless:
+            continue
+        end = re.compile(rf"\{{%-?\s*end{name}\b|\{{\{{[<%]\s*/\s*{name}\b").search(text, match.end())
+        if end is None:
+            endless.add(name)
+        else:
+            at = end.end()
+            yield Span(match.end(), end.start())
 
 
 def _is_in_template(view: View, at: int) -> bool:
