@@ -120,6 +120,22 @@ def test_an_editable_install_finds_the_lists_and_the_data(tmp_path: Path) -> Non
     assert {f"spinfix/data/{file.name}" for file in (package / "data").iterdir()} == SHIPPED_DATA.keys()
 
 
+@pytest.mark.parametrize("instead", ["nothing", "a file, as git writes where there are no links"])
+def test_a_source_tree_without_the_link_has_its_lists(tmp_path: Path, instead: str) -> None:
+    package = tmp_path / "src" / "spinfix"
+    package.mkdir(parents=True)
+    for file in (ROOT / "src" / "spinfix").iterdir():
+        if file.name != "wordlists":
+            (package / file.name).symlink_to(file)
+    (tmp_path / "wordlists").symlink_to(ROOT / "wordlists")
+    if instead != "nothing":
+        (package / "wordlists").write_text("../../wordlists", encoding="utf-8")
+    script = "import spinfix; from spinfix.catalogue import list_catalogue; from spinfix.api import source_names\n"
+    script += "assert list_catalogue()[0].name in source_names(); print(spinfix.__file__); print(len(list_catalogue()))"
+    where, count = run("-c", script, cwd=tmp_path, PYTHONPATH=str(tmp_path / "src")).splitlines()
+    assert (Path(where), int(count)) == (package / "__init__.py", len(list_files(ROOT / "wordlists")))
+
+
 def test_the_link_beside_the_module_of_the_same_name_hides_neither() -> None:
     link = ROOT / "src/spinfix/wordlists"
     if not link.exists() and not (ROOT / ".git").exists():

@@ -434,7 +434,10 @@ def _entry(line: str) -> Entry:
 
 DATA: Final = Path(__file__).parent / "data"
 COLUMNS: Final = "substitutions.bin"  # the columns of the compiled lists, see ``templates``
-SOURCES: Final = Path(__file__).parent / "wordlists"  # of the compiled lists, installed with the package
+# The sources of the compiled lists: installed with the package, and at the top of a source tree, where a link leads there; an unpacked
+# sdist has no link, nor has a checkout on a system without them.
+_SOURCES: Final = (DATA.parent / "wordlists", DATA.parent.parent.parent / "wordlists")
+SOURCES: Final = next(filter(Path.is_dir, _SOURCES), _SOURCES[0])
 
 
 @contextmanager
