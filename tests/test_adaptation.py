@@ -30,9 +30,9 @@ from spinfix.adaptation import (
     adapt,
 )
 from spinfix.decoder import Posteriors, log_total, posteriors
-from spinfix.detection import THESAURUS, listings_of
+from spinfix.detection import THESAURUS
 from spinfix.language_model import default_model
-from spinfix.lattice import Lattice, build
+from spinfix.lattice import Lattice, build, listings_of
 from spinfix.records import Candidate
 from spinfix.scoring import MODEL_WEIGHT
 from spinfix.text import tokenize

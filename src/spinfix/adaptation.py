@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decoder import Posteriors, log_totals, logit, place_totals, posteriors
-from .detection import THESAURUS, Listing, listings_of
-from .lattice import Lattice
+from .detection import THESAURUS
+from .lattice import Lattice, Listing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -175,8 +175,8 @@ class _Judge:
 
 def _distances(lattice: Lattice) -> Floats:
     """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0)."""
-    listings, at = listings_of(lattice.candidates)
-    found: Floats = np.array([_distances_of(listed) for listed in listings], dtype=np.float64).reshape(len(listings), len(SPINNERS))[at].T
+    listed = [_distances_of(listed) for listed in lattice.listings]
+    found: Floats = np.array(listed, dtype=np.float64).reshape(len(listed), len(SPINNERS))[lattice.listing].T
     return found
 
 

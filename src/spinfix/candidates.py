@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -127,17 +128,23 @@ def with_unlisted(
 
 
 def in_case(candidates: Sequence[Candidate], document: Document) -> list[Candidate]:
-    """``candidates``, less of those in small letters where a capital inside a sentence says that a name was meant.
+    """``candidates``, which are in order, less of those in small letters where a capital inside a sentence says that a name was meant.
 
     Spinners keep the letter case: of *people* and *Americans* only the second leaves *Individuals* inside a sentence.
     """
     named = {(c.first, c.last) for c in candidates if c.intended[:1].isupper() and _is_lone_capital(document, c.first, c.last)}
     if not named:
         return list(candidates)
-    lowered = [
-        c._replace(log_p=c.log_p + SMALL_FOR_CAPITAL) if (c.first, c.last) in named and c.intended[:1].islower() else c for c in candidates
-    ]
-    return sorted(lowered, key=in_order)
+    lowered = list(candidates)
+    for place in named:
+        rivals = slice(bisect_left(lowered, place, key=_place), bisect_right(lowered, place, key=_place))
+        less = [c._replace(log_p=c.log_p + SMALL_FOR_CAPITAL) if c.intended[:1].islower() else c for c in lowered[rivals]]
+        lowered[rivals] = sorted(less, key=in_order)
+    return lowered
+
+
+def _place(candidate: Candidate) -> tuple[int, int]:
+    return candidate.first, candidate.last
 
 
 def kept_names(document: Document) -> frozenset[int]:

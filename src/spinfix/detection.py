@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decoder import logit, place_totals, posteriors, segment_totals
-from .lattice import Lattice
+from .lattice import Lattice, Listing
 from .records import Candidate
 from .text import Document
 from .wordlists import package_file
@@ -165,9 +165,6 @@ def _ordinary(counts: Floats) -> Floats:
     return found
 
 
-Listing = tuple[tuple[str, float], ...]  # see ``Candidate.by_family``
-
-
 @cache
 def shipped_detector() -> Detector:
     """The fitted rates of the package."""
@@ -199,8 +196,7 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
-    listings, at = listings_of(lattice.candidates)
-    log_p = lattice.log_p + np.array([_held_back(listed) for listed in listings])[at]
+    log_p = lattice.log_p + np.array([_held_back(listed) for listed in lattice.listings])[lattice.listing]
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
@@ -208,22 +204,6 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
         strong[block_of[first]] += 1
     whole, contexts = _gains(lattice, log_p, block_of, changeable)
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
-
-
-def listings_of(candidates: Sequence[Candidate]) -> tuple[list[Listing], Ints]:
-    """``by_family`` of ``candidates``, equal ones once as far as that is seen at a glance, and which of them each candidate has."""
-    numbers: dict[object, int] = {}
-    found: list[Listing] = []
-    at = []
-    for c in candidates:
-        # candidates of one line share the object; where none is there, what stands for it has its source alone
-        key = id(c.families) if c.families else c.source
-        number = numbers.get(key)
-        if number is None:
-            number = numbers[key] = len(found)
-            found.append(c.by_family)
-        at.append(number)
-    return found, np.array(at, dtype=np.int64)
 
 
 @lru_cache(maxsize=4_000)
@@ -273,25 +253,24 @@ def _counted(document: Document, lattice: Lattice, found: Floats, log_p: Floats)
         return
     codes, place = np.unique(lattice.firsts[order] << 32 | lattice.lasts[order], return_inverse=True)
     sums = np.bincount(place, weights=found[order], minlength=len(codes))
-    strong = sums >= 0.3  # well below the first edge
+    totals = np.minimum(sums, 1 - 1e-9)
+    edges = (np.searchsorted(EDGES, np.log(totals) - np.log1p(-totals)) - 1).tolist()  # -1: below the first
     groups: dict[int, list[int]] = {}
     for k, at in zip(order, place.tolist(), strict=True):
-        if strong[at]:
+        if edges[at] >= 0:
             groups.setdefault(at, []).append(k)
     seen: set[str] = set()
-    breaks = frozenset(document.breaks)
-    for _, group in sorted(groups.items()):
-        first = lattice.candidates[group[0]].first
-        total = min(float(found[group].sum()), 1 - 1e-9)
-        log_odds = logit(total)
-        likeliest = max(group, key=lambda k: found[k])
+    breaks, p = frozenset(document.breaks), found.tolist()
+    for at, group in sorted(groups.items()):
+        likeliest = max(group, key=p.__getitem__)
         best = lattice.candidates[likeliest]
-        if log_odds < EDGES[0] or best.observed in seen:
+        first = best.first
+        if best.observed in seen:
             continue
         if document.surfaces[first][:1].isupper() and first not in breaks and best.intended == best.intended.lower():
             continue  # an unknown name is no evidence; a known one that is broken is
         seen.add(best.observed)
-        yield first, int(np.searchsorted(EDGES, log_odds)) - 1, _usualness(float(log_p[likeliest])) * FORMS + _form(best)
+        yield first, edges[at], _usualness(float(log_p[likeliest])) * FORMS + _form(best)
 
 
 def _usualness(log_p: float) -> int:

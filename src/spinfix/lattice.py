@@ -25,6 +25,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 END = "</s>"
+Listing = tuple[tuple[str, float], ...]  # see ``Candidate.by_family``
 
 
 class Level(NamedTuple):
@@ -52,6 +53,8 @@ class Lattice(NamedTuple):
     firsts: Ints  # per candidate: its tokens, and its log P(observed | intended) (nats)
     lasts: Ints
     log_p: Floats
+    listings: Sequence[Listing]  # what families have them, and which of these each candidate has
+    listing: Ints
     place: Ints  # per candidate: the number of the tokens that it is for, in the order of the text; rivals share one
     pair_slot: Ints  # per pair: where its sum stands, see ``Level``
     collapsed: Bools  # per pair
@@ -153,11 +156,14 @@ def build(
     shift = _phrase_log_probs(model, words, flat, sizes) - _phrase_log_probs(model, words, shown, past - at)
     with np.errstate(over="ignore"):
         odds = np.exp(log_prob)
+    listings, listing = listings_of(candidates)
     return Lattice(
         candidates=tuple(candidates),
         firsts=firsts,
         lasts=lasts,
         log_p=np.array([c.log_p for c in candidates], dtype=np.float64),
+        listings=listings,
+        listing=listing,
         place=np.unique(at << 32 | past, return_inverse=True)[1],
         pair_slot=slot,
         collapsed=collapsed,
@@ -177,6 +183,22 @@ def build(
         end_segments=segment[targets[ended]],
         prior_shift=model_weight * shift,
     )
+
+
+def listings_of(candidates: Sequence[Candidate]) -> tuple[list[Listing], Ints]:
+    """``by_family`` of ``candidates``, equal ones once as far as that is seen at a glance, and which of them each candidate has."""
+    numbers: dict[object, int] = {}
+    found: list[Listing] = []
+    at = []
+    for c in candidates:
+        # candidates of one line share the object; where none is there, what stands for it has its source alone
+        key = id(c.families) if c.families else c.source
+        number = numbers.get(key)
+        if number is None:
+            number = numbers[key] = len(found)
+            found.append(c.by_family)
+        at.append(number)
+    return found, np.array(at, dtype=np.int64)
 
 
 def _pairs(lefts: Ints, rights: Ints) -> tuple[Ints, Ints, Ints]:

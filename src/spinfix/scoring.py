@@ -6,7 +6,7 @@ Every number that was chosen for it stands here, in ``adaptation.Priors`` or in 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -162,23 +162,24 @@ def _are_equal(document: Document, one: Candidate, other: Candidate) -> bool:
 
 def _choose(lattice: Lattice, adapted: Adapted, at_least: float) -> list[list[int]]:
     """Groups of candidates, one a place, the likeliest first; places do not overlap and come in the order of the text."""
-    order = sorted(np.flatnonzero(adapted.candidates >= at_least).tolist(), key=lambda k: (-adapted.candidates[k], k))
+    candidates, p = lattice.candidates, adapted.candidates.tolist()
+
+    def likeliest_first(some: Iterable[int]) -> list[int]:
+        return sorted(some, key=lambda k: -p[k])
+
     taken: set[int] = set()
-    groups: list[list[int]] = []
-    for k in order:
-        candidate = lattice.candidates[k]
-        span = range(candidate.first, candidate.last)
+    groups: dict[tuple[int, int], list[int]] = {}
+    for k in likeliest_first(np.flatnonzero(adapted.candidates >= at_least).tolist()):
+        place = candidates[k][:2]
+        span = range(*place)
         if taken.isdisjoint(span):
             taken.update(span)
-            groups.append([k])
-    rivals: dict[tuple[int, int], list[int]] = {}
-    for k, candidate in enumerate(lattice.candidates):
-        rivals.setdefault((candidate.first, candidate.last), []).append(k)
-    for group in groups:
-        best = lattice.candidates[group[0]]
-        others = [k for k in rivals[best.first, best.last] if k != group[0]]
-        group += sorted(others, key=lambda k: (-adapted.candidates[k], k))
-    return sorted(groups, key=lambda g: lattice.candidates[g[0]].first)
+            groups[place] = [k]
+    rivals: dict[tuple[int, int], list[int]] = {place: [] for place in groups}
+    for k, candidate in enumerate(candidates):
+        if candidate[:2] in rivals:
+            rivals[candidate[:2]].append(k)
+    return [groups[place] + likeliest_first(k for k in rivals[place] if k != groups[place][0]) for place in sorted(groups)]
 
 
 def _finding(
