@@ -14,7 +14,7 @@ from spinfix import reading
 from spinfix.markup import view_of
 from spinfix.markup.view import Builder, Shown, View
 from spinfix.reading import LEAST_TRIES, TRIED, read
-from spinfix.records import Finding, Span, Verdict
+from spinfix.records import Alternative, Finding, Span, Verdict
 
 HTML = "<h1>A  title</h1><p>One <b>bold</b>&amp;<i>slant</i> word<!-- c --> and <code>code</code>, more.</p>\n<ul><li>a<li>b</ul>"
 MARKDOWN = "# A *title*\n\nOne **bo**ld [link](x) and `code`\\\nmore  \nlines\n\n* a\n* b &amp; c\n\n| x | y |\n|---|---|\n| z w | v |\n"
@@ -55,6 +55,23 @@ def test_where_only_plain_words_can_be_written(drawn: list[tuple[int, int]]) -> 
         strict = any(span.start <= at < span.end for span in spans)
         assert view.place(Span(at, at + 4), "a#b").safe is not strict
         assert view.place(Span(at, at + 4), "plain").safe
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "observed", "others", "written"),
+    [
+        ("html", "<p>the <a href='x'>course</a> of it", "course of", ["work & flow", "path"], ["work</a> &amp; flow", "path</a>"]),
+        pytest.param("markdown", "a [course](x) of it", "course of", ["way of"], ["way](x) of"], marks=needs("markdown")),
+        pytest.param("latex", "a Center~East is", "Center East", ["R&D East"], ["R\\&D~East"], marks=needs("latex")),
+    ],
+)
+def test_other_candidates_keep_the_marks_too(kind: str, text: str, observed: str, others: list[str], written: list[str]) -> None:
+    found = read(text, markup=kind)
+    at = found.document.text.index(observed)
+    candidates = tuple(Alternative(other, 0.1) for other in others)
+    finding = Finding(Span(at, at + len(observed)), 1, 1, observed, "process", 0.8, Verdict.RESTORE, "made/up", candidates)
+    (returned,) = found.returned([finding])
+    assert [a.intended for a in returned.alternatives] == written
 
 
 def every_second_word(found: reading.Reading) -> Iterator[Finding]:

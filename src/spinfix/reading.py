@@ -107,7 +107,7 @@ def _placed(seen: View, findings: Sequence[Finding]) -> list[Finding]:
         place = seen.place(finding.span, finding.intended)
         line, column = lines.at(place.span.start)
         verdict = Verdict.SUGGEST if finding.verdict is Verdict.RESTORE and not place.safe else finding.verdict
-        placed.append(
-            replace(finding, span=place.span, line=line, column=column, observed=place.observed, intended=place.intended, verdict=verdict)
-        )
+        others = tuple(replace(other, intended=seen.place(finding.span, other.intended).intended) for other in finding.alternatives)
+        where = replace(finding, span=place.span, line=line, column=column, observed=place.observed)
+        placed.append(replace(where, intended=place.intended, verdict=verdict, alternatives=others))
     return placed
