@@ -53,7 +53,11 @@ TARGETS: Final = {
     "lists": Target(
         "spinfix.wordlists",
         (
-            RECORDS, "tests/test_list_format.py", "tests/test_wordlists.py", "tests/test_hostile_data.py", "-k",
+            RECORDS,
+            "tests/test_list_format.py",
+            "tests/test_wordlists.py",
+            "tests/test_hostile_data.py",
+            "-k",
             "list_format or a_good_list or every_fault or guards_find or all_faults or line_ends or cannot_be_read or keys"
             " or compiled_lines_hold or by_itself or exactly_that_case or likelier_is_kept or each_family or damaged_line or records",
         ),
@@ -69,6 +73,18 @@ TARGETS: Final = {
         "spinfix.adaptation",
         (RECORDS, "tests/test_adaptation.py", "tests/test_scoring.py::test_every_family_of_lists_is_a_kind_of_spinner_or_open_to_all"),
     ),
+    "arrays": Target("spinfix.arrays", ("tests/test_arrays.py",), ("packed", "opened", "sparing", "is_memory_short", "let_go")),
+    "beam": Target("spinfix.beam", ("tests/test_unlisted.py",)),
+    "broken_words": Target("spinfix.broken_words", ("tests/test_broken_words.py",)),
+    "page_words": Target("spinfix.page_words", ("tests/test_first_look.py", "tests/test_broken_words.py", "-k", "not fit and not corpora")),
+    "regions": Target("spinfix.regions", ("tests/test_regions.py", "tests/test_scoring_core.py")),
+    "struck": Target("spinfix.struck", ("tests/test_struck.py", "tests/test_composed.py")),
+    "mentions": Target(
+        "spinfix.suppression",
+        ("tests/test_suppression.py",),
+        ("kept_tokens", "kept_spans", "mentions", "_is_short", "_vouched_for", "_names", "_quoted"),
+    ),
+    "workers": Target("spinfix.workers", ("tests/test_parallel.py",)),
     "scoring": Target("spinfix.scoring", (RECORDS, "tests/test_scoring_core.py", "tests/test_scoring.py", "-k", "not dictionaries")),
 }
 
