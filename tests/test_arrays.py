@@ -13,7 +13,7 @@ from spinfix import api, detect, scoring
 from spinfix.arrays import MANY, is_memory_short, let_go, opened, packed
 from spinfix.errors import ModelError
 from spinfix.sections import LONGEST
-from spinfix.standing import columns_of, observed_columns, standing
+from spinfix.standing import NAMED, columns_of, observed_columns, standing
 from spinfix.templates import made, shipped_table
 from spinfix.text import tokenize
 from spinfix.wordlists import DATA, Index, mapped, shipped_index
@@ -137,8 +137,11 @@ def test_the_shipped_columns_are_those_of_the_lines() -> None:
     assert table.columns is columns_of(shipped_index())
     some = Index(b"\n".join(shipped_index()._line(k) for k in range(20_000, 20_500)))
     for name, column in made(some).items():
+        shipped = table.columns[name][20_000:20_500]
+        if name == "flags":
+            shipped = shipped & ~np.uint8(NAMED)  # which names are known is said by whoever makes them
         if name in ("offset", "length", "size", "log_p", "reading", "spelling", "flags"):
-            assert column.tolist() == table.columns[name][20_000:20_500].tolist(), name
+            assert column.tolist() == shipped.tolist(), name
     words, listed = table.words, some
     lefts = [words[k] for k in table.columns["left"][20_000:20_500].tolist()]
     own = made(listed)
