@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
@@ -135,3 +136,42 @@ def test_blanks_without_end_take_no_time(kind: str) -> None:
         assert view.prose.split() == ["One", "word", "two."]
         at, there = view.prose.index("two"), 8 + len(blanks)
         assert view.place(Span(at, at + 3), "three").span == Span(there, there + 3)
+
+
+@pytest.mark.parametrize("mark", ["<?", "<!", "</", "<!-- ", "<![if "])
+def test_what_begins_in_html_and_never_ends_is_looked_for_once(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each of them the rest of the page was searched for an end: the square of its length."""
+    searched = 0
+
+    def counted(method: Callable[..., int]) -> Callable[..., int]:
+        def run(self: HTMLParser, *arguments: int) -> int:
+            nonlocal searched
+            searched += 1
+            return method(self, *arguments)
+
+        return run
+
+    for name in ("parse_pi", "parse_html_declaration", "parse_endtag"):
+        monkeypatch.setattr(HTMLParser, name, counted(getattr(HTMLParser, name)))
+    text = f"<p>One word</p> {mark}two words " + f"{mark}three " * 500
+    view = view_of(text, "html")
+    assert view.prose.split() == ["One", "word"] and searched <= 3
+    assert view.comments == (Span(text.index(mark + "two"), len(text)),)
+
+
+@pytest.mark.parametrize(("name", "end"), [("cdata", "]]>"), ("if", "]>"), ("odd", ">")])
+def test_sections_of_html_that_never_end_are_looked_for_once(name: str, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = 0
+    usual = HTMLParser.parse_marked_section
+
+    def counted(self: HTMLParser, i: int, report: bool = True) -> int:
+        nonlocal searched
+        searched += 1
+        return usual(self, i, report)
+
+    monkeypatch.setattr(HTMLParser, "parse_marked_section", counted)
+    section = f"<![{name}[ two {end} "
+    assert view_of(f"One {section}three <b>four</b>.", "html").prose.split() == ["One", "three", "four."]
+    searched = 0
+    view_of("One " + f"<![{name}[ two " * 500 + "<b>four</b>", "html")
+    assert searched <= 3

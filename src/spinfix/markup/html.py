@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import Final
@@ -20,6 +21,7 @@ _INLINE: Final = frozenset(
     "ruby s samp small span strike strong sub sup svg time tt u var wbr".split()
 )
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_UNENDED: Final = re.compile("<[!?/]")  # where a comment, an instruction or the end of an element begins
 # Tags that never end: for each the tokenizer searches the whole rest of the page once more.  Real pages have one or two.
 UNENDED_TAGS: Final = 200
 
@@ -43,9 +45,13 @@ def read(text: str, start: int, end: int, builder: Builder) -> None:
     # A comment that is never closed goes to the end; the tokenizer would look for its end once more at each that follows.
     closed = text.rfind("-->", start, end)
     opened = text.find("<!--", closed + 3 if closed >= 0 else start, end)
-    _Reader(text, start, end if opened < 0 else opened, builder).run()
-    if opened >= 0:
-        builder.comment(opened, end)
+    stop = end if opened < 0 else opened
+    # So it does for what else begins behind the last ">": browsers take it for a comment, or leave it out.
+    unended = _UNENDED.search(text, max(start, text.rfind(">", start, stop) + 1), stop)
+    stop = unended.start() if unended else stop
+    _Reader(text, start, stop, builder).run()
+    if stop < end:
+        builder.comment(stop, end)
 
 
 class _Reader(HTMLParser):
@@ -62,6 +68,7 @@ class _Reader(HTMLParser):
         self._silent_from = 0
         self._after_break = False  # whether nothing but blanks came after a <br>
         self._unended = 0
+        self._open_sections: set[str] = set()  # kinds of marked sections, by the beginning of their names, that nothing ends any more
 
     def run(self) -> None:
         self.feed(self._text[self._start : self._end])
@@ -163,8 +170,14 @@ class _Reader(HTMLParser):
     def parse_marked_section(self, i: int, report: bool = True) -> int:
         """As the base class does, which gives up on sections that there are none of (``<![a ``): browsers take them for comments."""
         place = self.lineno, self.offset
+        kind = self.rawdata[i + 3 : i + 5].lower()
+        if kind in self._open_sections:
+            return -1
         try:
-            return super().parse_marked_section(i, report)
+            end = super().parse_marked_section(i, report)
+            if end < 0:
+                self._open_sections.add(kind)
+            return end
         except AssertionError:
             self.lineno, self.offset = place  # it had gone on to what it could not read
             return self.parse_bogus_comment(i)
