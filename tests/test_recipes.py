@@ -74,6 +74,7 @@ def test_dask(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert pages_.npartitions > 1
     kept = made.kept(pages_, Batch()).compute(scheduler="threads")
     assert sorted(kept["id"]) == [page["id"] for page in PAGES if not page["is_spun"]]
+    assert list(made.unspun(kept[:0], Batch()).columns) == list(kept.columns)
 
 
 def test_ray(source: str, restored: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +86,10 @@ def test_ray(source: str, restored: list[str], monkeypatch: pytest.MonkeyPatch) 
     finally:
         made.ray.shutdown()
     assert [row["text"] for row in sorted(rows, key=lambda row: str(row["id"]))] == restored
+    texts = made.numpy.array(["It rained.\0", "He works at a suppose tank."], object)
+    assert made.Restorer(spinfix.Policy())({"text": texts})["text"].tolist() == ["It rained.\0", "He works at a think tank."]
+    with pytest.raises(spinfix.InputError, match="document 0 of the batch: expected a text, found NoneType"):
+        made.Restorer(spinfix.Policy())({"text": made.numpy.array([None], object)})
 
 
 def test_spark(source: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from spinfix.batch import Batch
 
 def unspun(part: pandas.DataFrame, batch: Batch) -> pandas.DataFrame:
     """The rows of a partition that were not spun."""
-    return part[[not score.is_spun for score in batch.score_batch(part["text"].tolist())]]
+    return part.loc[[not score.is_spun for score in batch.score_batch(part["text"].tolist())]]  # `part[[]]` would be no columns
 
 
 def kept(frame: dask.dataframe.DataFrame, batch: Batch) -> dask.dataframe.DataFrame:

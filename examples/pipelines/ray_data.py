@@ -23,9 +23,10 @@ class Restorer:
 
     def __call__(self, rows: dict[str, Any]) -> dict[str, Any]:
         """The rows with restored texts and patches."""
-        done = self.batch.repair_batch([str(text) for text in rows["text"]])
+        done = self.batch.repair_batch(rows["text"].tolist())
         patches = [r.patch.to_json() if r.patch.corrections else "" for r in done]
-        return {**rows, "text": numpy.array([r.text for r in done]), "spinfix_patch": numpy.array(patches)}
+        # as objects: an array of strings gives each the room of the longest, and loses NULs at their ends
+        return {**rows, "text": numpy.array([r.text for r in done], object), "spinfix_patch": numpy.array(patches, object)}
 
 
 def restored(pages: ray.data.Dataset, policy: Policy, actors: int = 1) -> ray.data.Dataset:

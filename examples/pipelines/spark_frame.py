@@ -20,7 +20,8 @@ def scores(texts: Iterator[pandas.Series]) -> Iterator[pandas.DataFrame]:
     """A struct for each text: words, spun, spin_rate, family."""
     batch = Batch()
     for series in texts:
-        yield pandas.DataFrame([asdict(score) for score in batch.score_batch(series.fillna("").tolist())])
+        rows = [asdict(score) for score in batch.score_batch(series.fillna("").tolist())]
+        yield pandas.DataFrame(rows, columns=["words", "spun", "spin_rate", "family"])
 
 
 def scored(pages: DataFrame) -> DataFrame:
