@@ -85,6 +85,22 @@ def test_patterns_that_are_none_are_told_and_lose_no_text(tree: Path) -> None:
     assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
 
 
+def test_nothing_comes_back_from_a_folder_that_is_left_out_be_it_named_or_found(tree: Path) -> None:
+    (tree / "spinfix.toml").write_text("exclude = ['sub/', '!d.rst', '!sub/c.html', '!a.txt']\n")
+    assert reported(run("detect", ".", cwd=tree).stdout) == ["README", "a.txt", "b.md", "skip/e.txt"]
+    done = run("detect", "--force-exclude", "sub/c.html", "sub/deep/d.rst", "a.txt", cwd=tree)
+    assert reported(done.stdout) == ["a.txt"]
+
+
+def test_patterns_of_options_start_at_the_current_folder(tree: Path) -> None:
+    (tree / "spinfix.toml").write_text("threshold = 0.5\n")
+    for pattern in ("/deep", "deep/d.rst", "deep/"):
+        assert reported(run("detect", "--exclude", pattern, ".", cwd=tree / "sub").stdout) == ["c.html"], pattern
+    assert reported(run("detect", "--exclude", "/sub/deep", ".", cwd=tree / "sub").stdout) == ["c.html", "deep/d.rst"]
+    found = run("detect", "--per-file-ignores", "/c.html:names,getting-to-know,news-blog", "c.html", cwd=tree / "sub").stdout
+    assert b"getting-to-know" not in found and b"getting-to-know" in run("detect", "c.html", cwd=tree / "sub").stdout
+
+
 def test_a_named_file_is_left_out_with_force_exclude_only(tree: Path) -> None:
     arguments = ["detect", "--exclude", "skip", "skip/e.txt", "a.txt"]
     assert reported(run(*arguments, cwd=tree).stdout) == ["skip/e.txt", "a.txt"]

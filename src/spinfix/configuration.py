@@ -262,6 +262,10 @@ class Settings:
             return self.configuration.values[name], str(self.configuration.path)
         return BY_NAME[name].default, "default"
 
+    def folder(self, name: str) -> Path:
+        """Where the patterns of the setting ``name`` start: the current folder for a flag, else that of the configuration."""
+        return Path() if name in self.flags else self.configuration.folder
+
     def policy(self) -> Policy:
         """The ``Policy`` of these settings; ``PolicyError`` where one of its fields does not fit."""
         return Policy(**{f.name: self[f.name] for f in fields(Policy) if f.name in BY_NAME})

@@ -38,6 +38,7 @@ def is_ignored(path: Path, *, names: Sequence[str] = NAMES, is_folder: bool = Fa
     return folder.is_left_out or folder.leaves_out(place.as_posix() + "/" * is_folder)
 
 
+@lru_cache(maxsize=CACHED)  # the folders above a text are asked for with each text in them
 def fits(path: str, patterns: tuple[str, ...]) -> bool:
     """Whether ``path``, relative and with ``/``, is left out by ``patterns`` as a .gitignore with these lines would."""
     return bool(_patterns(patterns).match_file(path))

@@ -114,7 +114,7 @@ class Run:
         settings = self.settings_for(path)
         ignored: list[str] = []
         for pattern, sources in settings["per_file_ignores"].items():
-            if walk.matches(self.name_of(path), [pattern], settings.configuration.folder):
+            if walk.matches(self.name_of(path), [pattern], settings.folder("per_file_ignores")):
                 ignored += sources
         key = (settings.configuration.path, tuple(ignored))
         if key not in self._policies:

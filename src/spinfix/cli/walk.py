@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from ..configuration import Settings
@@ -85,20 +85,21 @@ def _is_file_inside(entry: os.DirEntry[str], top: str) -> bool:
 
 def _is_left_out(path: str, is_folder: bool, settings: Settings) -> bool:
     name = path + "/" * is_folder
-    return matches(name, settings["exclude"], settings.configuration.folder) or is_ignored(Path(path), is_folder=is_folder)
+    return matches(name, settings["exclude"], settings.folder("exclude")) or is_ignored(Path(path), is_folder=is_folder)
 
 
 def is_excluded(path: str, settings: Settings) -> bool:
     """Whether the patterns of ``exclude`` or a .spinfixignore leave out ``path``, or a folder that it lies in."""
-    if matches(path, settings["exclude"], settings.configuration.folder):
+    if matches(path, settings["exclude"], settings.folder("exclude")):
         return True
     return is_ignored(Path(path), names=(SPINFIXIGNORE,))
 
 
 def matches(path: str, patterns: Iterable[str], folder: Path) -> bool:
-    """Whether one of ``patterns`` (as in a .gitignore in ``folder``) matches ``path`` or a folder above it."""
+    """Whether ``patterns`` (as in a .gitignore in ``folder``) leave out ``path``, or a folder above it: nothing comes back from that."""
     lines = tuple(patterns)
     if not lines:
         return False
     relative = Path(os.path.relpath(os.path.abspath(path), folder.absolute())).as_posix()
-    return fits(relative + "/" * path.endswith("/"), lines)
+    above = [f"{folder.as_posix()}/" for folder in PurePath(relative).parents if folder.name]
+    return any(fits(each, lines) for each in (*above[::-1], relative + "/" * path.endswith("/")))
