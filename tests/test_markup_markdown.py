@@ -86,6 +86,8 @@ the suppose tank within the Center East
         ("---\r\nsummary: >\r\n  one\r\n  two\r\n---\r\nthree", ["one two", "three"]),
         ("[[so]], [[folks|the folks]], the [[a/b#c|Center]] East, ![[so|100]] and [[|]]",
          ["\ufffc, the folks, the Center East, !\ufffc and \ufffc"]),
+        ("+---+:--:+\n| a | b  |\n+===+====+\n| c | d  |\n+---+----+\n\nafter\n", ["after"]),
+        ("  A     b\n------ ---\nc     d\n\nafter -- all\n- - -\n-- a\n", ["after -- all", "-- a"]),
         ("---\n\nnot front matter\n\n---\n", ["not front matter"]),
         ("one\r\ntwo\r\n\r\nthree\r", ["one two", "three"]),
         ("\ttab\n\n-\tone\n\n\ttwo\n", ["one", "two"]),

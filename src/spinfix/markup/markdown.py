@@ -54,6 +54,9 @@ _OPAQUE: Final = re.compile(
     + IDENTIFIER_SOURCE.replace(".{0,300}?", r"[\s\S]{0,300}?"),
     re.VERBOSE | re.MULTILINE,
 )
+# A line of tables that hang together by their columns, as Pandoc knows them; a word of another length would break them.
+_BORDER: Final = re.compile(r"^[ ]*(?:\+(?:[-=:]+\+)+|-{2,}(?:[ ]+-{2,})+)[ ]*\r?$", re.MULTILINE)
+_LINES: Final = re.compile(r"(?:^[ \t\r]*+[^\s][^\n]*(?:\n|\Z))+", re.MULTILINE)  # without a blank one between them
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _RISKY: Final = re.compile(r"([`*_\[\]<>#~$])")
 
@@ -63,6 +66,7 @@ def view(text: str) -> View:
     builder = Builder(text)
     at = front_matter(text, builder)
     lines = [at, *(m.end() for m in _LINE.finditer(text, at)), len(text), len(text)]
+    tables = [Span(*m.span()) for m in _LINES.finditer(text, at) if _BORDER.search(text, *m.span())] if _BORDER.search(text, at) else []
     parser, found = _watched_parser()
     row, cells = -1, iter(list[Span]())  # the row of a table and its cells still to come
     before = ""
@@ -79,7 +83,8 @@ def view(text: str) -> View:
                 where = [cell] if cell is not None else []
             else:
                 where = [Span(lines[k], lines[k + 1]) for k in range(first, last)]
-            placed = _placed(text, token.content, where)
+            table = bisect_right(tables, lines[first], key=lambda t: t.start) - 1
+            placed = [] if table >= 0 and lines[first] < tables[table].end else _placed(text, token.content, where)
             if placed:
                 _Inline(token.content, records, placed, builder).read()
         elif token.map is not None and token.type == "html_block":
