@@ -267,6 +267,32 @@ def test_no_text_is_written_over_by_what_is_made_of_it(folder: Path, arguments: 
     assert complaints(done)[0].startswith(f"spinfix: {arguments[1]}: {target} is a text that is read; name another file")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "flags"),
+    [
+        (["restore", "--output", "new.json", "--patch", "./new.json"], "--output and --patch"),
+        (["detect", "--output", "new.json", "--html", "new.json"], "--output and --html"),
+        (["detect", "--html", "b.json", "--baseline", "b.json"], "--html and --baseline"),
+        (["restore", "--output", "b.json", "--baseline", "folder/../b.json"], "--output and --baseline"),
+    ],
+)
+def test_nothing_is_written_over_something_else_that_is_written_or_read(folder: Path, arguments: list[str], flags: str) -> None:
+    (folder / "b.json").write_text('{"spinfix_baseline": 1, "accepted": {}}')
+    before = files_in(folder)
+    done = run(*arguments, "spun.txt", cwd=folder)
+    assert complaints(done)[0].startswith(f"spinfix: {flags}: expected two files, found ") and done.returncode == 2
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(("option", "reason"), [("--config", "expected the name of a file"), ("--patch", "expected the name of a file")])
+def test_a_name_that_is_empty_is_told(folder: Path, option: str, reason: str) -> None:
+    """As a variable of a script that was never set."""
+    done = run("restore", option, "", "spun.txt", cwd=folder)
+    assert complaints(done)[0].startswith(f"spinfix: {option}: {reason}") and (done.stdout, done.returncode) == (b"", 2)
+    done = run("", "spun.txt", cwd=folder)
+    assert complaints(done) == ["spinfix: '': No such file or directory"] and (done.stdout.decode(), done.returncode) == (RESTORED, 2)
+
+
 def test_a_dash_is_standard_output_and_no_file(folder: Path) -> None:
     before = files_in(folder)
     assert run("--output", "-", "spun.txt", cwd=folder).stdout.decode() == RESTORED

@@ -84,7 +84,7 @@ def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
 def _check_patch_target(patch_path: str, paths: Sequence[str], parser: Parser) -> None:
     if len(paths) > 1 or os.path.isdir(paths[0]):
         parser.error(f"--patch: a patch belongs to one text, found {len(paths) if len(paths) > 1 else 'a folder'}; restore them one by one")
-    if patch_path == STDIN:
+    if patch_path in (STDIN, ""):
         parser.error("--patch: expected the name of a file, for standard output carries the text")
     if is_same_file(patch_path, paths[0]):
         parser.error(f"--patch: {patch_path} is the text itself; name another file")

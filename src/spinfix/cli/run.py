@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import combinations
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -53,14 +54,20 @@ class Run:
         self._config: str | None = options.config
         if self._isolated and self._config:
             parser.error("--config and --isolated: expected one of them")
+        if self._config == "":
+            parser.error("--config: expected the name of a file, found ''")
         self._policies: dict[tuple[Path | None, tuple[str, ...]], Policy] = {}
         self.paths: list[str] = getattr(options, "files", None) or [STDIN]
         self._fixed = self._fixed_configuration()
         self.settings = Settings(self._flags, self._configuration(Path()))
         self._check_flags(parser)
-        for name in ("output", "html", "baseline"):
-            if hasattr(options, name):  # the verb writes there, or reads it
-                self._check_target(name, parser)
+        targets = [name for name in ("output", "html", "baseline") if hasattr(options, name)]  # the verb writes there, or reads it
+        for name in targets:
+            self._check_target(name, parser)
+        named = [(BY_NAME[name].flag, self.settings[name]) for name in targets] + [("--patch", options.patch)]
+        for (one, path), (other, same) in combinations(((flag, path) for flag, path in named if path and path != STDIN), 2):
+            if os.path.realpath(path) == os.path.realpath(same) and not path.startswith("/dev/"):
+                parser.error(f"{one} and {other}: expected two files, found {path} for both")
 
     def _check_target(self, name: str, parser: Parser) -> None:
         """Wrong usage where what is made would be written over a text that it is made of, as ``--html *.txt`` would."""

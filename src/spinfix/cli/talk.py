@@ -34,7 +34,7 @@ def say(*parts: str) -> None:
     """One line on standard error: ``spinfix: PATH: message``."""
     from ..report.record import CONTROLS  # names of files may hold anything
 
-    line = ": ".join(("spinfix", *("standard input" if part == STDIN else part for part in parts)))
+    line = ": ".join(("spinfix", *("standard input" if part == STDIN else part or "''" for part in parts)))
     tell(" ".join(line.split("\n")).translate(CONTROLS))
 
 
