@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .lattice import Lattice
+from .lattice import Lattice, Level
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,7 +40,7 @@ def forward(lattice: Lattice, steps: Floats) -> tuple[Floats, Floats]:
     """Per slot the sum of all ways to it since the last collapse; per stretch the sum over it.  ``steps`` are odds."""
     sums = np.ones(lattice.slot_count)
     for level in lattice.levels:
-        np.add.reduceat(steps[level.triples] * sums[level.sources], level.target_starts, out=sums[level.found])
+        _sum_up(steps[level.triples] * sums[level.sources], level, sums[level.found])
     return sums, _totals(lattice, sums)
 
 
@@ -51,8 +51,16 @@ def forward_of_all(lattice: Lattice, odds: Floats) -> Floats:
         values = odds.take(lattice.triple_arc[level.triples], axis=0)
         values *= lattice.triple_odds[level.triples, None]
         values *= sums.take(level.sources, axis=0)
-        np.add.reduceat(values, level.target_starts, out=sums[level.found])
+        _sum_up(values, level, sums[level.found])
     return _totals(lattice, sums)
+
+
+def _sum_up(values: Floats, level: Level, sums: Floats) -> None:
+    """Put into ``sums`` those of ``values``, one for each step of ``level``, over the steps to each pair."""
+    if len(values) == len(sums):  # where most stretches begin, one step leads to each pair
+        sums[:] = values
+    else:
+        np.add.reduceat(values, level.target_starts, out=sums)
 
 
 def _totals(lattice: Lattice, sums: Floats) -> Floats:
@@ -128,7 +136,7 @@ def log_totals(lattice: Lattice, weights: Floats) -> Floats:
 def segment_totals(lattice: Lattice, weights: Floats) -> Floats:
     """What each stretch between collapses adds to ``log_totals`` (columns, nats), against the observed words; weightings are rows."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logs: Floats = np.log(forward_of_all(lattice, _odds(weights.T))).T
+        logs: Floats = np.log(forward_of_all(lattice, np.ascontiguousarray(_odds(weights.T)))).T  # else each `take` would copy them all
     for k in np.flatnonzero(~np.isfinite(logs).all(1)).tolist():
         logs[k] = log_forward(lattice, step_weights(lattice, weights[k]))[1]
     return logs
