@@ -74,7 +74,7 @@ TARGETS: Final = {
         (RECORDS, "tests/test_adaptation.py", "tests/test_scoring.py::test_every_family_of_lists_is_a_kind_of_spinner_or_open_to_all"),
     ),
     "arrays": Target("spinfix.arrays", ("tests/test_arrays.py",), ("packed", "opened", "sparing", "is_memory_short", "let_go")),
-    "beam": Target("spinfix.beam", ("tests/test_unlisted.py",)),
+    "beam": Target("spinfix.beam", ("tests/test_beam.py",)),
     "broken_words": Target("spinfix.broken_words", ("tests/test_broken_words.py",)),
     "page_words": Target("spinfix.page_words", ("tests/test_first_look.py", "tests/test_broken_words.py", "-k", "not fit and not corpora")),
     "regions": Target("spinfix.regions", ("tests/test_regions.py", "tests/test_scoring_core.py")),

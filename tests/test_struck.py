@@ -13,7 +13,7 @@ from spinfix.composed import RARE
 from spinfix.language_model import default_model
 from spinfix.lattice import build
 from spinfix.records import Candidate
-from spinfix.struck import EVEN, document_log_odds, with_pairs
+from spinfix.struck import EVEN, REACH, document_log_odds, moved, window, with_pairs
 from spinfix.text import tokenize
 
 TEXT = "They met twice. Much has been written on misfortune work since then."
@@ -58,3 +58,56 @@ def test_each_pair_but_one_speaks_for_a_spun_document(pairs: list[float]) -> Non
 def test_the_same_words_count_once() -> None:
     candidates = [candidate(k, "x", "motor", 8.0) for k in (3, 9, 20)]
     assert document_log_odds(candidates) == 0
+
+
+def test_places_that_touch_or_overlap_are_one_and_weigh_as_the_heaviest() -> None:
+    row = [candidate(k, "x", f"a{k}", weight) for k, weight in ((3, 5.0), (4, 7.0), (5, 6.0))]
+    wide = Candidate(10, 14, "x", ("x",), -1.0, "unlisted/word-channel", "wide", pair=9.0)
+    inside, touching = candidate(12, "x", "inside", 4.0), candidate(14, "x", "touching", 8.0)
+    apart = candidate(16, "x", "apart", 5.0)
+    found = document_log_odds([touching, apart, inside, wide, *row])
+    assert math.isclose(found, 7.0 - RARE + 5.0 - RARE, abs_tol=1e-9)
+    assert document_log_odds([candidate(3, "x", "none", 0.0)]) == 0
+
+
+def test_words_that_were_seen_beside_new_ones_count_with_these() -> None:
+    def place(at: int, *observed: str) -> list[Candidate]:
+        return [Candidate(at, at + 2, "x", ("x",), -1.0, "unlisted/word-channel", words, pair=8.0) for words in observed]
+
+    assert document_log_odds([*place(1, "motor"), *place(9, "motor", "engine"), *place(20, "engine")]) == 8.0 - RARE
+
+
+def test_what_is_read_with_a_pair() -> None:
+    text = "Before it. " * 20 + "\n\n" + "One two. " * 20 + "Much misfortune work is done. " + "One two. " * 20 + "\n\n" + "After it. " * 20
+    document = tokenize(text)
+    at = document.forms.index("misfortune")
+    weights = [8.0 * (k == at) for k in range(len(document))]
+    assert window(document, weights) == (at - REACH, at + 2 + REACH)
+    weights[at + 5] = 7.0
+    assert window(document, weights) == (at - REACH, at + 7 + REACH)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (3, 2), (REACH - 1, REACH - 1)])
+def test_what_stands_in_another_stretch_is_not_read_with_it(before: int, after: int) -> None:
+    stretches = ["Other words stand here.", "word " * before + "misfortune work" + " word" * after, "Others stand here."]
+    document = tokenize("\n\n".join(stretches))
+    at = document.forms.index("misfortune")
+    first, last = window(document, [8.0 * (k == at) for k in range(len(document))])
+    assert document.text[document.starts[first] : document.ends[last - 1]] == stretches[1].strip()
+    alone = tokenize(stretches[1])
+    at = alone.forms.index("misfortune")
+    assert window(alone, [8.0 * (k == at) for k in range(len(alone))]) == (0, len(alone))
+
+
+def test_candidates_move_with_their_document() -> None:
+    some = [candidate(3, "x", "a", 1.0), candidate(5, "x", "b", 1.0)]
+    assert moved(some, 0) == some
+    assert [(c.first, c.last, c.observed) for c in moved(some, 4)] == [(7, 8, "a"), (9, 10, "b")]
+    assert moved(moved(some, 4), -4) == some
+
+
+def test_a_pair_in_a_spun_document_and_in_a_clean_one() -> None:
+    """Between the two the posterior moves with the probability that the document is spun."""
+    clean, half, spun = (posteriors(EVEN, spun=share) for share in (0.0, 0.5, 1.0))
+    assert np.allclose(half, (clean + spun) / 2)
+    assert np.allclose(2 * clean, spun / posteriors(50.0, spun=1.0) * posteriors(50.0, spun=1.0) * (1 + math.exp(-(EVEN - 2.0))))
