@@ -81,8 +81,13 @@ def test_the_best_continuations_come_first_and_that_which_changes_nothing_is_amo
     left_out = {option for option in group if option.source} - {h.options[0] for h in found}
     assert left_out and all(slow((option,)) <= scores[-1] + 1e-9 for option in left_out)
     kept = best(found, 5)
-    again = extended(search, kept, [Option(1, 2, ("of",), 0.0, ""), *(Option(1, 2, (word,), 0.0, CHANGE) for word in WORDS)])
+    assert is_plain(kept[-1])
+    group = [*(Option(1, 2, (word,), 0.0, CHANGE) for word in WORDS), Option(1, 2, ("of",), 0.0, "")]
+    again = extended(search, kept, group)
     assert sum(map(is_plain, again)) == 1, "from the reading that changes nothing goes one on that changes nothing"
+    assert len(extended(search, [*kept[:-1] * 8, kept[-1]], group)) == 2 * BEAM + 1
+    more = extended(search, kept * 4, group[:-1] * 5)
+    assert len(more) == 2 * BEAM and not any(map(is_plain, more)), "where every option is a change, the best are all"
 
 
 def hypothesis(score: float, *words: str, source: str = CHANGE) -> Hypothesis:

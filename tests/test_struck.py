@@ -8,12 +8,13 @@ import math
 import numpy as np
 import pytest
 
-from spinfix.adaptation import Priors
+from spinfix import decoder
+from spinfix.adaptation import EXTRA_PRIOR_SHIFT, Priors
 from spinfix.composed import RARE
 from spinfix.language_model import default_model
 from spinfix.lattice import build
 from spinfix.records import Candidate
-from spinfix.struck import EVEN, REACH, document_log_odds, moved, window, with_pairs
+from spinfix.struck import CHANGED, EVEN, INSIDE, REACH, document_log_odds, moved, window, with_pairs
 from spinfix.text import tokenize
 
 TEXT = "They met twice. Much has been written on misfortune work since then."
@@ -107,7 +108,25 @@ def test_candidates_move_with_their_document() -> None:
 
 
 def test_a_pair_in_a_spun_document_and_in_a_clean_one() -> None:
-    """Between the two the posterior moves with the probability that the document is spun."""
+    """The probability that the place is spun, by the document's own, times what the lattice says was meant."""
     clean, half, spun = (posteriors(EVEN, spun=share) for share in (0.0, 0.5, 1.0))
     assert np.allclose(half, (clean + spun) / 2)
-    assert np.allclose(2 * clean, spun / posteriors(50.0, spun=1.0) * posteriors(50.0, spun=1.0) * (1 + math.exp(-(EVEN - 2.0))))
+    document = tokenize(TEXT)
+    at = document.forms.index("misfortune")
+    candidates = [candidate(at, "loss", "misfortune", EVEN), candidate(at + 1, "function", "work", EVEN)]
+    lattice = build(document, candidates, default_model(), 0.6)
+    meant = decoder.posteriors(lattice, np.array([-1.0, -1.0]) + EXTRA_PRIOR_SHIFT * lattice.prior_shift + CHANGED).candidates
+    assert np.allclose(clean, meant / 2) and np.allclose(spun, meant / (1 + math.exp(INSIDE - EVEN)))
+
+
+def test_what_has_no_pair_keeps_its_posterior_and_takes_none_from_what_has() -> None:
+    document = tokenize(TEXT)
+    at = document.forms.index("misfortune")
+    struck = [candidate(at, "loss", "misfortune", 8.0), candidate(at + 1, "function", "work", 8.0)]
+    others = [candidate(at, "loss", "misfortune", 0.0)._replace(intended="losses", words=("losses",)), candidate(1, "saw", "met", 0.0)]
+    both = build(document, [*struck, *others], default_model(), 0.6)
+    found = with_pairs(both, np.array([0.01, 0.02, 0.03, 0.0]), 0.0, Priors())
+    assert found[2:].tolist() == [0.03, 0.0]
+    alone = with_pairs(build(document, struck, default_model(), 0.6), np.array([0.01, 0.02]), 0.0, Priors())
+    assert np.allclose(found[:2], alone, rtol=0.01)
+    assert document_log_odds([*struck, *others, candidate(20, "x", "elsewhere", 0.0)]) == 0
