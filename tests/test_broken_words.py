@@ -22,6 +22,7 @@ AFTER = "The officials said that people lost their homes in the Middle East afte
         ("The Cen\u2010\nter and THE CEN-\nTER", "The Center and THE CENTER"),
         ("a long-\nterm state-of-\nthe-art plan", "a long-term state-of-the-art plan"),
         ("a suppose-\ntank, the Center-\nEast", "a suppose - tank , the Center - East"),  # no word that is known
+        ("two boy-\ns and I-\nT", "two boys and IT"),  # what is left over may be a letter
         ("mis-\n\nplaced, mis -\nplaced, mis-placed, mis--\nplaced", "mis - placed , mis - placed , mis-placed , mis -- placed"),
         ("5-\nyear, x_y-\nplaced, www.mis-\nplaced", "5 - year , x_y - placed , www.mis- placed"),
         ("-\nplaced mis-\n", "- placed mis -"),
