@@ -256,6 +256,32 @@ def test_fit(replacement: str, surfaces: list[str], expected: str) -> None:
     assert fit(replacement, surfaces) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "is_title"),
+    [
+        ("The Suppose Tank Within the Center East", "Within", True),
+        ("Folks Within Center Cities", "Within", False),  # no small word shows how they are written
+        ("The Suppose Tank Within The Center East", "Within", False),
+        ("Officers within the Center East mentioned Folks", "East", False),
+        ("One.\n\nFolks Within the Center East\n\nTwo.", "Within", True),
+        ("One.\n\nFolks Within the Center East\n\nTwo.", "Two", False),
+        ("Folks of It", "It", False),
+        ("Folks Within the Center East " * 9, "Within", False),
+    ],
+)
+def test_titles_are_told_by_their_capitals(text: str, word: str, is_title: bool) -> None:
+    document = tokenize(text)
+    assert document.is_a_title(document.surfaces.index(word)) is is_title
+
+
+def test_inside_a_title_small_words_are_small() -> None:
+    assert fit("in", ["Within"], in_title=True) == "in"
+    assert fit("in the course of", ["Throughout"], in_title=True) == "in the Course of"
+    assert fit("in", ["Within"], in_title=True, sentence_start=True) == "In"
+    assert fit("in", ["WITHIN"], in_title=True) == "IN"
+    assert fit("more", ["Greater"], in_title=True) == "More"
+
+
 def test_at_the_start_of_a_sentence_one_capital_is_enough() -> None:
     assert fit("news conference", ["Information"], sentence_start=True) == "News conference"
     assert fit("think tank", ["Suppose", "tank"], sentence_start=True) == "Think tank"

@@ -216,12 +216,13 @@ class _Writer:
 
     def __init__(self, document: Document, first: int, last: int) -> None:
         self._starts = document.begins_a_sentence(first)
+        self._in_title = document.surfaces[first][0].isupper() and document.is_a_title(first)
         self._surfaces = document.surfaces[first:last]
         self._gaps = document.gaps(first, last)
 
     def as_meant(self, candidate: Candidate) -> str:
         """What ``candidate`` means, as it is to be written."""
-        return fit(candidate.intended, self._surfaces, sentence_start=self._starts, gaps=self._gaps)
+        return fit(candidate.intended, self._surfaces, sentence_start=self._starts, in_title=self._in_title, gaps=self._gaps)
 
 
 def _evidence(lattice: Lattice, adapted: Adapted, steps: _Steps, place: Sequence[int], observed: str) -> Iterator[Evidence]:

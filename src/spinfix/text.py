@@ -7,7 +7,7 @@ and under which form (``form``) the model knows it.  Nothing here changes a text
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -202,6 +202,16 @@ class Document:
         """Whether token ``k`` stands at the beginning of a stretch, or behind a mark after which sentences and quotations begin."""
         return self.begins_a_stretch(k) or self.surfaces[k - 1] in '.!?"“”:'
 
+    def is_a_title(self, k: int) -> bool:
+        """Whether the stretch of prose around token ``k`` is a title whose small words have small letters (*A Tale of Two Cities*)."""
+        at = bisect_right(self.breaks, k)
+        first, last = self.breaks[at - 1] if at else 0, self.breaks[at] if at < len(self.breaks) else len(self)
+        if last - first > LONGEST_TITLE:
+            return False
+        words = [surface for surface in self.surfaces[first:last] if surface[0].isalpha()]
+        others = [word for word in words if word.lower() not in _SMALL]
+        return len(others) > 2 and any(word in _SMALL for word in words) and all(word[0].isupper() for word in others)
+
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Token index pairs (first, after last) of the stretches of prose, in order."""
         edges = [*self.breaks, len(self)]
@@ -243,6 +253,7 @@ class Lines:
         return self._line, offset - self._start + 1
 
 
+LONGEST_TITLE: Final = 30  # tokens
 LONGEST_ACRONYM: Final = 4  # letters: *FB* is Facebook, and *CENTER* is MIDDLE
 _LIST_OR_HEADING: Final = re.compile(r"[ \t]*(?:[-*+•#>|]|\d+[.)])")
 
@@ -307,11 +318,13 @@ _SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(]?[A-Z0
 _OPENING: Final = 2  # code points that it asks for behind the blanks
 
 
-def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False, gaps: Sequence[str] = ()) -> str:
+def fit(
+    replacement: str, surfaces: Sequence[str], *, sentence_start: bool = False, in_title: bool = False, gaps: Sequence[str] = ()
+) -> str:
     """Give ``replacement`` the letter case of what it stands for, and the line ends.
 
-    A replacement that carries capitals of its own (a name) keeps them.  ``gaps`` are the blanks around and between ``surfaces``
-    (``Document.gaps``); without them the replacement's own blanks stay.
+    A replacement that carries capitals of its own (a name) keeps them; inside a title (``in_title``) a small word (*in*) has none.
+    ``gaps`` are the blanks around and between ``surfaces`` (``Document.gaps``); without them the replacement's own blanks stay.
 
     >>> fit("attack", ["Assault"]), fit("think tank", ["Suppose", "Tank"]), fit("war", ["STRUGGLE"])
     ('Attack', 'Think Tank', 'WAR')
@@ -319,6 +332,8 @@ def fit(replacement: str, surfaces: Sequence[str], *, sentence_start: bool = Fal
     'in the Middle\\nEast'
     """
     cased = _cased(replacement, surfaces, sentence_start)
+    if in_title and not sentence_start and surfaces[0].istitle() and cased.split(" ", 1)[0].lower() in _SMALL:
+        cased = cased[0].lower() + cased[1:]
     # the commonest case first: blanks of one kind, or none at all
     return cased if all(gap in (" ", "") for gap in gaps[1:-1]) else _spaced(cased, gaps)
 
