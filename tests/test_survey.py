@@ -217,6 +217,12 @@ def test_a_folder_is_told_in_words(crawl: Path, capsys: pytest.CaptureFixture[st
     assert told.out.count(".example.org") == 2
 
 
+def test_one_page_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("Rain.")
+    assert main(["survey", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("1 page, 1 word\n")
+
+
 def test_several_processes_count_the_same(crawl: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert counted(capsys, str(crawl), "-j", "2") == counted(capsys, str(crawl))
 

@@ -343,7 +343,7 @@ def _from_parquet(path: Path, fields: Fields) -> Iterator[Page | Fault]:
 
 def lines(tally: Tally, top: int = 20) -> Iterator[str]:
     """The survey as a page of text: totals, families, density, domains, the most certain pages, what could not be read."""
-    yield f"{tally.pages:,} pages, {tally.words:,} words"
+    yield f"{tally.pages:,} {'page' if tally.pages == 1 else 'pages'}, {tally.words:,} {'word' if tally.words == 1 else 'words'}"
     yield f"{tally.spun:,} spun: {_share(tally.spun, tally.pages)} of the pages, {_share(tally.spun_words, tally.words)} of the words"
     if tally.families:
         yield ""
