@@ -143,6 +143,18 @@ def test_output_that_cannot_be_written_whole_is_told(folder: Path, unbuffered: s
     assert done.returncode == 2
 
 
+@pytest.mark.parametrize("name", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/../dev/stdin"])
+def test_a_stream_by_its_name_is_not_written_in_place(folder: Path, name: str) -> None:
+    """The way back would lie beside that name, and not beside the file."""
+    if not os.path.exists(name):
+        pytest.skip(f"there is no {name} here")
+    with open(folder / "spun.txt", "rb") as file:
+        done = subprocess.run([*COMMAND, "restore", "--write", name], stdin=file, capture_output=True, env=ENVIRONMENT, timeout=60)
+    reason = "expected a file that can be replaced, found a device or a pipe"
+    assert (complaints(done), done.stdout, done.returncode) == ([f"spinfix: {name}: {reason}"], b"", 2)
+    assert (folder / "spun.txt").read_text() == SPUN and not os.path.exists(f"{name}.spinfix.json")
+
+
 @pytest.mark.parametrize("unbuffered", [False, True])
 @pytest.mark.parametrize("asked", ["--help", "lists --help", "--version", "--completion fish"])
 def test_what_is_asked_for_and_cannot_be_written_is_trouble(asked: str, unbuffered: bool) -> None:

@@ -11,6 +11,7 @@ from typing import IO, Final
 from ..errors import InputError
 from .talk import STDIN, progress, say
 
+_STREAMS: Final = ("/dev/std", "/dev/fd/", "/proc/")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -131,7 +132,8 @@ def save(path: str, data: bytes, *, durable: bool = False, like: str = "") -> No
 def replaceable(path: str) -> str:
     """The file that ``path`` leads to; ``InputError`` where it cannot be replaced.  A link stays a link."""
     target = os.path.realpath(path)
-    if not os.path.isfile(target):
+    is_stream = os.path.abspath(path).startswith(_STREAMS)  # an open file, which has another name than this
+    if is_stream or not os.path.isfile(target):
         raise InputError("expected a file that can be replaced, found a device or a pipe")
     if not os.access(target, os.W_OK):
         raise InputError(f"cannot be written: {os.strerror(errno.EACCES)}")
