@@ -42,6 +42,12 @@ REMEMBERED: Final = 4_000  # lines of lists, each with its candidate: some 600 b
 _made: Final = partial(tuple.__new__, Candidate)  # ``Candidate._make`` in a third of the time
 
 
+def _placed(first: Ints, last: Ints, rests: Sequence[tuple[Any, ...]]) -> list[Candidate]:
+    """Candidates at their places."""
+    places = zip(first.tolist(), last.tolist(), strict=True)
+    return list(map(_made, [place + rest for place, rest in zip(places, rests, strict=True)]))
+
+
 class _Columns:
     """Columns of equal length that grow."""
 
@@ -152,14 +158,15 @@ class _Lists:
 
     def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
         """The candidates of templates at their places."""
+        if len(self.tables) == 1:
+            return _placed(first, last, self.tables[0].rests(chosen.tolist()))
         rests: list[tuple[Any, ...]] = [()] * len(chosen)
         owner = np.searchsorted(self.edges, chosen, "right") - 1
         for number, table in enumerate(self.tables):
             at = np.flatnonzero(owner == number)
             for k, rest in zip(at.tolist(), table.rests((chosen[at] - self.edges[number]).tolist()), strict=True):
                 rests[k] = rest
-        places = zip(first.tolist(), last.tolist(), strict=True)
-        return list(map(_made, [place + rest for place, rest in zip(places, rests, strict=True)]))
+        return _placed(first, last, rests)
 
     def admitted(self, selection: Selection) -> Bools:
         """For each template whether ``selection`` admits its list."""

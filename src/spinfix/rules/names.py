@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..channel import SHORTEST, near, other_spellings
@@ -29,7 +30,8 @@ LONGEST: Final = 12  # tokens
 
 
 def _is_capital(surface: str) -> bool:
-    return surface[0].isupper() or (surface[0].isdigit() and not surface.isdigit())
+    letter = surface[0]
+    return not letter.islower() and (letter.isupper() or (letter.isdigit() and not surface.isdigit()))
 
 
 def _runs(document: Document) -> Iterator[tuple[int, int]]:
@@ -176,7 +178,12 @@ def is_no_word_of_names(observed: str) -> bool:
 
 def _is_bound(observed: str, intended: str) -> bool:
     """Whether a thesaurus binds two words closely (*sweltering* and *hot*), and they are not two ways to write one."""
-    return not near(intended, [observed]) and shipped_confusions().of_word(observed).get(intended, -math.inf) >= BOUND
+    return not near(intended, [observed]) and _associates(observed).get(intended, -math.inf) >= BOUND
+
+
+@lru_cache(maxsize=1)  # one word is asked about for many names in a row
+def _associates(word: str) -> dict[str, float]:
+    return shipped_confusions().of_word(word)
 
 
 @list_rule(

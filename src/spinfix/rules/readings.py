@@ -55,8 +55,11 @@ class Readings:
     def at(self, k: int, wanted: Set[str] | None = None) -> Iterator[Reading]:
         """The listed readings of what begins at token ``k``; with ``wanted`` those whose first word is one of these."""
         for index, lines in zip(self._indexes, self._lines, strict=True):
+            numbers = lines[k]
+            if not numbers:
+                continue
             found = []
-            for number in lines[k]:
+            for number in numbers:
                 reading = _reading(index, number)
                 if reading is None or (wanted is not None and reading.known[0] not in wanted):
                     continue
