@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,21 @@ def test_caches_know_the_data_that_decides(tmp_path: Path, monkeypatch: pytest.M
         file.write_bytes(data + b"\n")
         keys.add(Batch().fingerprint())
     assert len(keys) == 1 + len(others) - 2
+
+
+@pytest.mark.parametrize("package", ["wordfreq", "regex", "markdown-it-py", "pylatexenc", "tree-sitter-rst"])
+def test_caches_know_the_packages_that_a_text_is_read_with(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, version = Batch().fingerprint(), metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "99.9" if name == package else version(name))
+    assert Batch().fingerprint() != before
+
+
+def test_a_package_without_a_version_is_no_obstacle_to_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", unknown)  # as where packages were unpacked, not installed
+    assert Batch().fingerprint() == Batch().fingerprint()
 
 
 def test_caches_know_what_is_in_files_of_ones_own(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from . import loaded
 from .api import DEFAULT, Policy, check_policy, log_odds_of, report_on, reports_on, takes_a_first_look
 from .errors import InputError, MarkupError
 from .first_look import FirstLook, look_at_all
-from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest
+from .identity import code_digest, data_digest, files_digest, lists_digest, model_digest, packages
 from .list_files import own_files
 from .patch import Patch
 from .records import Detail
@@ -94,11 +94,11 @@ class Batch:
         check_policy(self.policy)
 
     def fingerprint(self, *more: str) -> str:
-        """A key for caches: the same for the same policy, code, model, data, lists and rules, a user's own by what is in their files.
+        """A key for caches: the same for the same policy, code, packages, model, data, lists and rules, a user's own by their files.
 
         ``more`` says what the texts come from.  ``InputError`` where one of the files cannot be read.
         """
-        known = (code_digest(), model_digest(), lists_digest(), data_digest(), self._own_digest(), repr(self.policy), *more)
+        known = (code_digest(), model_digest(), lists_digest(), data_digest(), packages(), self._own_digest(), repr(self.policy), *more)
         return blake2b("\n".join(known).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _own_digest(self) -> str:

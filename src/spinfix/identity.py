@@ -11,6 +11,7 @@ from typing import Any, Final
 _DATA: Final = Path(__file__).parent / "data"
 _HEADER_AT: Final = 14  # after the mark and the length of the header, see ``language_model``
 _OF_NO_BEARING: Final = (".lm", ".md", ".css", ".js")  # on results; the model tells its own digest
+_READERS: Final = ("markdown-it-py", "pylatexenc", "rapidfuzz", "regex", "tree-sitter", "tree-sitter-rst", "wordfreq")  # words, and markup
 _SHOWN: Final = 12  # hexadecimal digits that tell one version from another
 
 
@@ -39,6 +40,20 @@ def code_digest() -> str:
     for file in sorted(_DATA.parent.rglob("*.py")):
         found.update(file.read_bytes())
     return found.hexdigest()[:_SHOWN]
+
+
+def packages() -> str:
+    """The packages that a text is read with, and their versions: what they make of it decides, too."""
+    return " ".join(f"{name}-{_version(name)}" for name in _READERS)
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # a good deal slower to import than all else here
+
+    try:
+        return version(name)
+    except PackageNotFoundError:  # unpacked, not installed
+        return "unknown"
 
 
 def files_digest(files: Iterable[Path]) -> str:
