@@ -76,6 +76,8 @@ def test_kept_words_of_plain_text(text: str, words: str) -> None:
         ('[caption id="folks" w=3]a[/caption] [url=folks]b[/url] [c] [d e]', "caption id folks w 3 caption url folks url"),
         ('<a class="folks" href=\'b\' c>d</a> <img alt=folks/> e <b and c> f</b >', "a class folks href b c a img alt folks b"),
         ('<!-- wp:list {"a":"folks"} --> b <!-- /wp:list --> <!-- c -->', "wp list a folks wp list"),
+        ("at https://x.org/old-\nfolks and http://x.org/a/\r\n  folks/within. So", "https://x.org/old- folks http://x.org/a/ folks within"),
+        ("at http://x.org/\nfolks misplaced, www.x.org/a-\n\nfolks", "http://x.org/"),
         ("$ folks --within\n  $ folks a\nb $ c\n$ 5 folks\n$a", "folks within folks a a"),
         (">>> folks = 1\n>> b\nme@host:~$ folks\nC:\\> folks", "folks 1 me host folks C folks"),
     ],

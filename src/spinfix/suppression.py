@@ -41,6 +41,10 @@ _CODE: Final = re.compile(r"`(?<![`\w]`)(?=[^`\s])[^`\n]{1,200}(?<!\s)`(?![`\w])
 _COMMAND: Final = re.compile(  # what follows a prompt: $ ls, me@host:~$ ls, C:\\> dir, >>> f(x)
     r"^[ \t]*(?:(?:[\w.-]+@[\w.:~/-]+)?\$[ ](?=[a-z./~])|>>>[ ]|[A-Za-z]:\\[^\s>]*>)[^\n]*", re.MULTILINE
 )
+_BROKEN_ADDRESS: Final = re.compile(  # one that goes on in the next line, as in text from PDF files
+    r"(?<![^\s<>\"“”’()[\]])(?:https?://|www\.)[^\s<>\"“”’()[\]]++"
+    r"(?:(?<=-)\r?\n[ \t]*[\w./?=&%#~-]*\w|(?<=[/_=?&%])\r?\n[ \t]*\w+[-./_=?&%#~][\w./?=&%#~-]*\w)"
+)
 _TAG: Final = re.compile(  # a tag with attributes, the end of one, a comment of WordPress: of HTML that nobody said is HTML
     r"<[A-Za-z][\w:-]*(?=[^<>]{0,2000}=)(?:\s+[\w:-]+(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"']+))?)+\s*/?>"
     r"|</[A-Za-z][\w:-]*>|<!-- /?wp:[^<>]{0,300}-->"
@@ -60,7 +64,7 @@ def kept_tokens(document: Document, view: View, *, quotations: bool = False, nam
     """
     spans = [view.shown(span) for span in chain(kept_spans(view), _code_of_templates(view.text))]
     if view.is_plain:  # of markup they are no prose in the first place
-        found = chain(identifiers(view.text), *(pattern.finditer(view.text) for pattern in (_CODE, _COMMAND, _TAG)))
+        found = chain(identifiers(view.text), *(pattern.finditer(view.text) for pattern in (_CODE, _COMMAND, _BROKEN_ADDRESS, _TAG)))
         spans += [Span(*match.span()) for match in found]
     if "sic" in document.forms:
         spans += _vouched_for(document.text)
