@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -205,6 +207,29 @@ def test_a_paragraph_is_out_before_the_next_is_in() -> None:
         process.stdin.close()
         assert (process.stderr.read(), process.wait(60)) == (b"", 0)
         alarm.cancel()
+
+
+def test_a_stream_into_a_file_is_there_as_it_comes(tmp_path: Path) -> None:
+    command, pipe = [*COMMAND, "restore", "--stream", "--output", "out.txt"], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, cwd=tmp_path, env=ENVIRONMENT) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write(f"{SPUN}\n".encode())
+        process.stdin.flush()
+        deadline = time.monotonic() + 60
+        while not ((tmp_path / "out.txt").exists() and (tmp_path / "out.txt").read_text()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (tmp_path / "out.txt").read_text() == f"{RESTORED}\n"  # and the input has no end yet
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stderr.read()) == (130, b"")
+    assert (tmp_path / "out.txt").read_text() == f"{RESTORED}\n"
+
+
+def test_a_stream_into_a_file_that_cannot_be_written_is_told(folder: Path) -> None:
+    for target, reason in (("nowhere/x", "cannot be written: No such file or directory"), ("/dev/full", "No space left on device")):
+        done = run("restore", "--stream", "--output", target, stdin=SPUN.encode(), cwd=folder)
+        assert (complaints(done), done.stdout, done.returncode) == ([f"spinfix: {target}: {reason}"], b"", 2)
+    assert run("restore", "--stream", "--output", "new.txt", "spun.txt", "clean.txt", cwd=folder).stdout == b""
+    assert (folder / "new.txt").read_text() == RESTORED + CLEAN
 
 
 def test_a_stream_that_is_no_text_goes_through_from_there_on() -> None:

@@ -38,7 +38,7 @@ _WORD: Final = re.compile(r"\w+")
 
 def stream(run: Run) -> int:
     """Restore the texts paragraph by paragraph; each is out before the next is read."""
-    with Output(run.settings["output"]) as output:
+    with Output(run.settings["output"], at_once=True) as output:
         return max([_stream_one(path, run, output) for path in run.paths], default=DONE)
 
 
