@@ -284,6 +284,19 @@ def test_nothing_is_written_over_something_else_that_is_written_or_read(folder: 
     assert files_in(folder) == before
 
 
+def test_a_name_may_be_as_long_as_the_system_allows(folder: Path) -> None:
+    long, longer = f"{'a' * 230}.txt", "\u00e9" * 120 + ".txt"
+    for name in (long, longer):
+        (folder / name).write_text(SPUN)
+        done = run("restore", "--write", "--no-patch", name, cwd=folder)
+        assert done.returncode == 0 and (folder / name).read_text() == RESTORED
+    (folder / longer).write_text(SPUN)
+    before = files_in(folder)
+    done = run("restore", "--write", longer, cwd=folder)  # the way back has a longer one
+    assert done.returncode == 2 and complaints(done)[0].endswith(".txt.spinfix.json: cannot be read: File name too long")
+    assert files_in(folder) == before
+
+
 @pytest.mark.parametrize(("option", "reason"), [("--config", "expected the name of a file"), ("--patch", "expected the name of a file")])
 def test_a_name_that_is_empty_is_told(folder: Path, option: str, reason: str) -> None:
     """As a variable of a script that was never set."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shell import CLEAN, RESTORED, ROOT, SPUN, complaints, files_in, run
@@ -112,6 +115,22 @@ def test_a_configuration_that_is_a_link_to_nothing_is_told(folder: Path) -> None
         assert complaints(done) == [f"spinfix: {folder}/spinfix.toml: cannot be read: a link that leads to nothing"]
         assert done.returncode == 2
     assert run("--isolated", "spun.txt", cwd=folder).returncode == 0
+
+
+def test_where_nobody_may_look_there_is_no_configuration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above a folder that somebody else began in, or where paths grow too long; it ended the filter, and the text was lost."""
+    look = os.stat
+
+    def refused(path: Any, **more: Any) -> os.stat_result:
+        if str(path).startswith(str(folder)) and str(path).endswith((".toml", ".git")):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, **more)
+
+    monkeypatch.setattr("os.stat", refused)
+    done = run(stdin=SPUN.encode(), cwd=folder)
+    assert (done.stdout.decode(), done.stderr, done.returncode) == (RESTORED, b"", 0)
+    done = run("detect", "--exit-zero", ".", cwd=folder)
+    assert (done.stderr, done.returncode) == (b"", 0) and b"spun.txt: spun " in done.stdout
 
 
 def test_trouble_with_one_configuration_is_no_trouble_for_other_texts(folder: Path) -> None:

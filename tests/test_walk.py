@@ -71,6 +71,12 @@ def test_links_that_lead_to_one_another_keep_nothing_from_being_looked_at(tmp_pa
     assert paths(tmp_path) == ["d.txt", "e.txt"]
 
 
+def test_an_ignore_file_that_leads_to_itself_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").symlink_to(".gitignore")
+    (tmp_path / "a.txt").write_text("It rained.")
+    assert paths(tmp_path) == ["a.txt"]
+
+
 def test_a_link_whose_end_may_not_be_seen_is_told_and_the_others_are_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").symlink_to("b.txt")
     (tmp_path / "b.txt").write_text("It rained.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from os.path import exists, isfile, islink
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -150,11 +151,12 @@ def nearest(folder: Path) -> Configuration:
 
 
 def _own(folder: Path) -> Configuration | None:
+    # by os.path: where nobody may look, or where a path grows too long, there is nothing; pathlib would raise
     for name in NAMES:
         file = folder / name
-        if file.is_file() and (found := read(file, required=False)) is not None:
+        if isfile(file) and (found := read(file, required=False)) is not None:
             return found
-        if name != PYPROJECT and file.is_symlink() and not file.exists():
+        if name != PYPROJECT and islink(file) and not exists(file):
             raise ConfigurationError(f"{file}: cannot be read: a link that leads to nothing")
     return None
 

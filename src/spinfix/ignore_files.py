@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -70,7 +71,7 @@ def _folder(folder: Path, names: tuple[str, ...]) -> _Folder:
     known = _FOLDERS.get((folder, names))
     while known is None:
         below.append(folder)
-        if folder == folder.parent or (folder / ".git").exists():
+        if folder == folder.parent or exists(folder / ".git"):
             break
         folder = folder.parent
         known = _FOLDERS.get((folder, names))
@@ -98,7 +99,7 @@ def _patterns(lines: tuple[str, ...]) -> GitIgnoreSpec:
 def _spec(file: Path) -> GitIgnoreSpec | None:
     try:
         lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+    except OSError:  # there is none, or none that may be read
         return None
     try:
         return _read(lines)

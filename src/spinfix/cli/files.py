@@ -11,6 +11,7 @@ from typing import IO, Final
 from ..errors import InputError
 from .talk import STDIN, progress, say
 
+_LONGEST_NAME: Final = 200  # bytes; with what a temporary one has more it is still below the 255 of most systems
 _STREAMS: Final = ("/dev/std", "/dev/fd/", "/proc/")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -154,7 +155,9 @@ def rewrite(path: str, data: bytes, expected: bytes) -> None:
 
 def _replace(target: str, data: bytes, *, expected: bytes | None = None, durable: bool = False, like: str = "") -> None:
     # A name of its own each time: what a killed process left behind is in nobody's way, be it of the same number.
-    temporary = f"{target}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
+    folder, name = os.path.split(target)
+    name = name if len(os.fsencode(name)) <= _LONGEST_NAME else name[: _LONGEST_NAME // 4]
+    temporary = os.path.join(folder, f"{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     model = target if os.path.exists(target) else like
     mode = 0o600 if model else 0o666  # not `tempfile`: a new file gets the permissions that the user's umask gives
     with open(temporary, "xb", opener=lambda name, how: os.open(name, how, mode)) as file:
