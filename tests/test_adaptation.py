@@ -365,7 +365,16 @@ def test_listings_are_those_of_the_candidates() -> None:
     one = Candidate(0, 1, "war", ("war",), -1.0, "news-blog/general", "struggle")
     others = [one._replace(source="academic/general"), one._replace(families=several), one._replace(families=(("link-blog", 0.0),))]
     candidates = [one, *others, one._replace(first=3, last=4), others[1]._replace(first=3, last=4)]
-    listings, at = listings_of(candidates)
-    assert [listings[k] for k in at.tolist()] == [c.by_family for c in candidates]
-    assert len(listings) < len(candidates)
-    assert listings_of([])[0] == [] and not len(listings_of([])[1])
+    names, family, distance, starts, listed = listings_of(candidates)
+    parts = [(names[k], d) for k, d in zip(family.tolist(), distance.tolist(), strict=True)]
+    ends = [*starts.tolist()[1:], len(parts)]
+    assert [tuple(parts[starts[k] : ends[k]]) for k in listed.tolist()] == [c.by_family for c in candidates]
+    assert len(starts) < len(candidates)
+    assert not any(len(column) for column in listings_of([]))
+
+
+def test_the_nearest_family_counts() -> None:
+    one = Candidate(0, 1, "war", ("war",), -1.0, "news-blog/general", "struggle")
+    listings = listings_of([one, one._replace(families=(("news-blog", -1.0), ("academic", -1.5)))])
+    assert listings.nearest(np.array([0.0, 0.0])).tolist() == [0.0, -1.0]
+    assert listings.nearest(np.array([[0.0, -2.0], [0.0, 0.0]])).tolist() == [[0.0, -2.0], [-1.0, -1.5]]

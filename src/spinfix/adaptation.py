@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from .decoder import Posteriors, log_totals, logit, place_totals, posteriors
 from .detection import THESAURUS
-from .lattice import Lattice, Listing
+from .lattice import Lattice
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -174,23 +173,22 @@ class _Judge:
 
 
 def _distances(lattice: Lattice) -> Floats:
-    """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0)."""
-    listed = [_distances_of(listed) for listed in lattice.listings]
-    found: Floats = np.array(listed, dtype=np.float64).reshape(len(listed), len(SPINNERS))[lattice.listing].T
+    """How far each candidate's log P(observed | intended) lies from the likeliest one, a row for each of ``SPINNERS`` (nats, at most 0).
+
+    It is what its own families write, what the general one does, and what those of others do.
+    """
+    listings = lattice.listings
+    own = np.array([[_added(name, family) for family in SPINNERS] for name in listings.names])
+    is_of_others = listings.nearest(np.array([-np.inf if name == THESAURUS else 0.0 for name in listings.names])) > -np.inf
+    found: Floats = np.maximum(listings.nearest(own), np.where(is_of_others, FOREIGN_DISTANCE, THESAURUS_DISTANCE)[:, None]).T
     return found
 
 
-@lru_cache(maxsize=4_000)
-def _distances_of(listed: Listing) -> tuple[float, ...]:
-    """The distances of one candidate: of what its own families write, what the general one does, and what those of others do."""
-    found = dict.fromkeys(SPINNERS, FOREIGN_DISTANCE if any(name != THESAURUS for name, _ in listed) else THESAURUS_DISTANCE)
-    for name, distance in listed:
-        for family in SPINNERS:
-            if name == family or name not in SPINNERS:
-                found[family] = max(found[family], distance)
-            elif name == GENERAL:
-                found[family] = max(found[family], distance + GENERAL_DISTANCE)
-    return tuple(found.values())
+def _added(name: str, family: str) -> float:
+    """What is added to the distance of what the lists of ``name`` have, for a spinner of ``family``."""
+    if name == family or name not in SPINNERS:
+        return 0.0
+    return GENERAL_DISTANCE if name == GENERAL else -np.inf
 
 
 def _shares(log_weights: Floats) -> Floats:

@@ -22,14 +22,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .decoder import logit, place_totals, posteriors, segment_totals
-from .lattice import Lattice, Listing
+from .lattice import Lattice
 from .records import Candidate
 from .text import Document
 from .wordlists import package_file
@@ -196,7 +196,8 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
     if not lattice.candidates:
         nothing = np.zeros((number, len(WHOLE_RATES)))
         return Blocks(firsts, counts.reshape(number, -1), nothing, nothing, changeable, strong)
-    log_p = lattice.log_p + np.array([_held_back(listed) for listed in lattice.listings])[lattice.listing]
+    held_back = np.array([OF_A_THESAURUS if name == THESAURUS else 0.0 for name in lattice.listings.names])
+    log_p = lattice.log_p + lattice.listings.nearest(held_back)
     found = posteriors(lattice, log_p + logit(REFERENCE_RATE)).candidates
     for first, row, column in _counted(document, lattice, found, log_p):
         counts[block_of[first], row, column] += 1
@@ -204,12 +205,6 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
         strong[block_of[first]] += 1
     whole, contexts = _gains(lattice, log_p, block_of, changeable)
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
-
-
-@lru_cache(maxsize=4_000)
-def _held_back(listed: Listing) -> float:
-    """What is taken off log P(observed | intended) because only a whole thesaurus says so (nats, at most 0)."""
-    return max(distance + (OF_A_THESAURUS if family == THESAURUS else 0.0) for family, distance in listed)
 
 
 def _strong_places(lattice: Lattice, found: Floats) -> Iterator[int]:

@@ -25,7 +25,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 END = "</s>"
-Listing = tuple[tuple[str, float], ...]  # see ``Candidate.by_family``
 
 
 class Level(NamedTuple):
@@ -46,6 +45,22 @@ class Level(NamedTuple):
     open_sources: Ints  # the slots of these sources; of those that are collapsed the last slot, which nobody reads
 
 
+class Listings(NamedTuple):
+    """What families have the candidates, and how far each one's log P lies from theirs (see ``Candidate.by_family``), in one row."""
+
+    names: Sequence[str]  # of the families
+    family: Ints  # which family it is
+    distance: Floats  # nats
+    starts: Ints  # where the families begin that some candidates have
+    listed: Ints  # per candidate: which of these it has
+
+    def nearest(self, added: Floats) -> Floats:
+        """For each candidate the greatest distance that its families have; ``added`` is what each of ``names`` adds, of several kinds."""
+        each = added[self.family] + (self.distance if added.ndim == 1 else self.distance[:, None])
+        found: Floats = np.maximum.reduceat(each, self.starts)[self.listed]
+        return found
+
+
 class Lattice(NamedTuple):
     """See the module.  Arrays of pairs are indexed by pair, arrays of triples by triple."""
 
@@ -53,8 +68,7 @@ class Lattice(NamedTuple):
     firsts: Ints  # per candidate: its tokens, and its log P(observed | intended) (nats)
     lasts: Ints
     log_p: Floats
-    listings: Sequence[Listing]  # what families have them, and which of these each candidate has
-    listing: Ints
+    listings: Listings
     place: Ints  # per candidate: the number of the tokens that it is for, in the order of the text; rivals share one
     pair_slot: Ints  # per pair: where its sum stands, see ``Level``
     collapsed: Bools  # per pair
@@ -156,14 +170,12 @@ def build(
     shift = _phrase_log_probs(model, words, flat, sizes) - _phrase_log_probs(model, words, shown, past - at)
     with np.errstate(over="ignore"):
         odds = np.exp(log_prob)
-    listings, listing = listings_of(candidates)
     return Lattice(
         candidates=tuple(candidates),
         firsts=firsts,
         lasts=lasts,
         log_p=np.array([c.log_p for c in candidates], dtype=np.float64),
-        listings=listings,
-        listing=listing,
+        listings=listings_of(candidates),
         place=np.unique(at << 32 | past, return_inverse=True)[1],
         pair_slot=slot,
         collapsed=collapsed,
@@ -185,20 +197,24 @@ def build(
     )
 
 
-def listings_of(candidates: Sequence[Candidate]) -> tuple[list[Listing], Ints]:
-    """``by_family`` of ``candidates``, equal ones once as far as that is seen at a glance, and which of them each candidate has."""
+def listings_of(candidates: Sequence[Candidate]) -> Listings:
+    """``by_family`` of ``candidates``, equal ones once as far as that is seen at a glance."""
     numbers: dict[object, int] = {}
-    found: list[Listing] = []
-    at = []
+    parts: list[tuple[str, float]] = []
+    starts: list[int] = []
+    listed = []
     for c in candidates:
         # candidates of one line share the object; where none is there, what stands for it has its source alone
         key = id(c.families) if c.families else c.source
         number = numbers.get(key)
         if number is None:
-            number = numbers[key] = len(found)
-            found.append(c.by_family)
-        at.append(number)
-    return found, np.array(at, dtype=np.int64)
+            number = numbers[key] = len(starts)
+            starts.append(len(parts))
+            parts += c.by_family
+        listed.append(number)
+    names = {name: k for k, name in enumerate(dict.fromkeys(name for name, _ in parts))}
+    family, distance = np.array([names[name] for name, _ in parts], dtype=np.int64), np.array([d for _, d in parts], dtype=np.float64)
+    return Listings(list(names), family, distance, np.array(starts, dtype=np.int64), np.array(listed, dtype=np.int64))
 
 
 def _pairs(lefts: Ints, rights: Ints) -> tuple[Ints, Ints, Ints]:
