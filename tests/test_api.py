@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import itertools
 import json
 import math
 import re
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from hypothesis import example, given, settings
@@ -402,6 +404,13 @@ def test_the_package_gives_what_it_names_and_nothing_else() -> None:
     assert spinfix.patch.Patch is spinfix.Patch
     with pytest.raises(AttributeError, match="module 'spinfix' has no attribute 'correct'"):
         spinfix.correct  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_type_hints_of_all_that_is_public_can_be_read_where_it_runs() -> None:
+    for name in spinfix.__all__:
+        public = getattr(spinfix, name)
+        members = [m for m in vars(public).values() if inspect.isfunction(m)] if inspect.isclass(public) else []
+        assert all(isinstance(get_type_hints(found), dict) for found in (public, *members))
 
 
 def test_what_is_no_text_no_policy_or_no_patch_is_told() -> None:

@@ -212,6 +212,17 @@ def test_short_texts_are_scored_as_they_are_detected() -> None:
 
 
 @pytest.mark.parametrize(
+    "policy", [{}, {"spun_prior": 0.3}, {"spun_prior": 0.3, "threshold": 0.1}, {"spun_prior": 1e-6}, {"suggest": 0.01}]
+)
+def test_short_texts_are_scored_as_they_are_detected_whatever_the_policy(policy: dict[str, Any]) -> None:
+    some = Batch(spinfix.Policy(**policy))
+    texts = [*(part for part in ARTICLE.split("\n\n") if len(part.split()) < 60), "He works at a suppose tank.", "It rained."]
+    assert len(texts) > 8
+    for text, score in zip(texts, some.score_batch(texts), strict=True):
+        assert score.spun == pytest.approx(spinfix.detect(text, some.policy).spun, abs=0.001)
+
+
+@pytest.mark.parametrize(
     ("text", "policy"),
     [
         (f"<html><head><script>{ARTICLE}</script></head><body><p>It rained, and they went home.</p></body></html>", {"markup": "html"}),

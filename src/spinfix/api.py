@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from . import loaded
@@ -18,8 +19,6 @@ from .records import Detail, Failure, Verdict
 from .report import Report
 
 if TYPE_CHECKING:
-    from pathlib import PurePath
-
     from .lattice import Lattice
     from .records import Candidate, Span
     from .selection import Selection

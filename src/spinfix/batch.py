@@ -130,10 +130,12 @@ class Batch:
         policy = self.policy
         if "spinfix:" in text:  # perhaps a comment that says what is not to be read
             return score_of(_changes(text, policy))
-        is_short = first.words < SHORT and first.is_worth_a_second
+        is_usual = (policy.spun_prior, policy.threshold, policy.suggest) == (DEFAULT.spun_prior, DEFAULT.threshold, DEFAULT.suggest)
+        if first.words < SHORT and not first.is_foreign and (first.is_worth_a_second or not is_usual):
+            return score_of(_changes(text, policy))
         eager = log_odds_of(policy.spun_prior) - log_odds_of(DEFAULT.spun_prior)  # where more texts are spun, more are worth a second look
         beyond = first.stretch + eager - SECOND_LOOK
-        if first.is_foreign or (beyond < 0 and not is_short):
+        if first.is_foreign or beyond < 0:
             return SpunScore(first.words, DEFAULT.spun_prior * math.exp(min(beyond, 0.0)), 0.0, "")
         if first.stretch >= SURE and not families:
             spun = 1 / (1 + math.exp(-(log_odds_of(policy.spun_prior) + SURE_LOG_ODDS + SURE_SLOPE * (first.stretch - SURE))))
