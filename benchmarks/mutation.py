@@ -76,7 +76,10 @@ TARGETS: Final = {
     "arrays": Target("spinfix.arrays", ("tests/test_arrays.py",), ("packed", "opened", "sparing", "is_memory_short", "let_go")),
     "beam": Target("spinfix.beam", ("tests/test_beam.py",)),
     "broken_words": Target("spinfix.broken_words", ("tests/test_broken_words.py",)),
-    "page_words": Target("spinfix.page_words", ("tests/test_first_look.py", "tests/test_broken_words.py", "-k", "not fit and not corpora")),
+    "page_words": Target(
+        "spinfix.page_words",
+        ("tests/test_first_look.py", "tests/test_broken_words.py", "-k", "keys or letter_case or long_words or ligature or printed"),
+    ),
     "regions": Target("spinfix.regions", ("tests/test_regions.py", "tests/test_scoring_core.py")),
     "struck": Target("spinfix.struck", ("tests/test_struck.py", "tests/test_composed.py")),
     "mentions": Target(

@@ -190,6 +190,8 @@ def test_a_choice_that_is_none_is_refused() -> None:
 
 def test_the_names_of_persons_are_kept() -> None:
     assert kept("Mr. Fowl and Dr. Anna Struggle met. Fowl left, a fowl flew, the struggle began.") == ["Fowl", "Anna", "Struggle", "Fowl"]
+    assert kept("We met Mr. Fowl") == ["Fowl"] and kept("We met Mr. Anna Fowl") == ["Anna", "Fowl"], "a text may end with one"
+    assert kept("Mr. Adam Ben Fowl Center East came.") == ["Adam", "Ben", "Fowl"], "no name is longer"
     assert kept("The Fowl Company and Saint Struggle of St. Struggle.") == []
     text = f"{SENTENCE} Mr. Folks mentioned that folks misplaced their houses. The suppose tank knew Folks."
     restored = spinfix.restore(text)
