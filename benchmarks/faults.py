@@ -5,6 +5,7 @@
 * ``in place``: a folder of texts is restored with one process or two, and at a drawn moment a signal comes.
 * ``pipe``: a long text goes through the filter, and a signal comes, or the reader goes away.
 * ``changed``: somebody appends a line to a text of the folder again and again while it is restored.
+* ``at once``: three commands restore the same folder in place at the same time.
 * ``full``: the same folder on a disk that has not room for all of it (``--small``: the folder of a small one, made with
   ``mount -t tmpfs -o size=64k tmpfs DIR``), and every other way to write a file there.
 
@@ -204,6 +205,26 @@ def changed(draw: random.Random, rounds: int) -> Iterator[str]:
                     yield f"{lost} of {appended[name]} appended lines lost"
 
 
+def at_once(draw: random.Random, rounds: int) -> Iterator[str]:
+    """Several commands at work on the same files."""
+    given = texts(6)
+    wanted = {name: restore(text) for name, text in given.items()}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            put(folder, given)
+            processes = []
+            for _ in range(3):
+                processes.append(started("restore", "--write", "--jobs", "1", ".", cwd=folder))
+                time.sleep(draw.uniform(0.0, 0.1))
+            for process in processes:
+                _, stderr = process.communicate()
+                yield from of_the_end(process, stderr, (0, 2))
+            yield from unsound(folder, given, wanted, may_leave=False)
+            if any((folder / name).read_text(encoding="utf-8") == text for name, text in given.items()):
+                yield "a text was restored by none of them"
+
+
 _WRITING: Final = (
     ("restore", "-o", "out", "0.txt"), ("restore", "--patch", "back", "0.txt"), ("detect", "--html", "page", "0.txt"),
     ("detect", "--baseline", "base", "--write-baseline", "0.txt"),
@@ -243,6 +264,7 @@ def main() -> None:
     args = parser.parse_args()
     draw = random.Random(args.seed)
     parts = {"in place": in_place(draw, args.rounds), "pipe": piped(draw, args.rounds), "changed": changed(draw, args.rounds)}
+    parts["at once"] = at_once(draw, args.rounds)
     if args.small:
         parts["full"] = full(args.small)
     for name, found in parts.items():

@@ -11,7 +11,7 @@ import pytest
 from spinfix import Report, Verdict, detect
 from spinfix.api import prepared
 from spinfix.detection import Blocks, Profile, blocks_of, shipped_detector
-from spinfix.regions import ENTERS, LEAVES, MIXED, PARTLY, block_gains, regions
+from spinfix.regions import ENTERS, LEAVES, MIXED, PARTLY, PER_WORD, WEIGHTS, block_gains, regions
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SPUN, CLEAN = ((EXAMPLES / name).read_text(encoding="utf-8") for name in ("spun-article.txt", "original-article.txt"))
@@ -126,3 +126,18 @@ def test_two_spun_paragraphs_far_apart_are_told_from_what_lies_between() -> None
     found = [edits(report, text.index(part), text.index(part) + len(part))[0] for part in (first, last)]
     assert between == 0
     assert min(found) >= 5
+
+
+def test_what_each_figure_of_a_block_adds_to_its_gain() -> None:
+    detector, blocks = shipped_detector(), made_blocks(4, 1)
+    counts, whole, contexts, strong = WEIGHTS
+    gains = block_gains(blocks, detector)
+    more_whole, more_contexts, more_strong = (
+        blocks._replace(whole=blocks.whole + 1), blocks._replace(contexts=blocks.contexts + 1), blocks._replace(strong=blocks.strong + 1),
+    )  # fmt: skip
+    assert np.allclose(block_gains(more_whole, detector) - gains, whole)
+    assert np.allclose(block_gains(more_contexts, detector) - gains, contexts)
+    assert np.allclose(block_gains(more_strong, detector) - gains, strong)
+    longer = blocks._replace(changeable=blocks.changeable + 100)
+    by_count = counts * (detector.gains(longer.counts, longer.changeable) - detector.gains(blocks.counts, blocks.changeable))
+    assert np.allclose(block_gains(longer, detector) - gains, by_count - 100 * PER_WORD) and min(counts, whole, contexts, strong) > 0
