@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -230,6 +231,36 @@ def test_a_stream_into_a_file_that_cannot_be_written_is_told(folder: Path) -> No
         assert (complaints(done), done.stdout, done.returncode) == ([f"spinfix: {target}: {reason}"], b"", 2)
     assert run("restore", "--stream", "--output", "new.txt", "spun.txt", "clean.txt", cwd=folder).stdout == b""
     assert (folder / "new.txt").read_text() == RESTORED + CLEAN
+
+
+@pytest.mark.parametrize("part", ["is_excluded", "matches"])
+def test_nothing_is_lost_where_names_and_patterns_fail(folder: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    def fails(path: str, *_: object) -> bool:
+        if path in ("-", "spun.txt"):
+            raise PermissionError(errno.EACCES, "Permission denied", "/somewhere")
+        return False
+
+    monkeypatch.setattr(f"spinfix.cli.walk.{part}", fails)
+    options = ["--force-exclude", "--per-file-ignores", "*.txt:names"]
+    reason = "unexpected PermissionError: [Errno 13] Permission denied: '/somewhere'"
+    for stream in ([], ["--stream"]):
+        done = run("restore", *options, *stream, stdin=SPUN.encode(), cwd=folder)
+        assert complaints(done) == [f"spinfix: standard input: {reason}; the input goes through unchanged"]
+        assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+    done = run("restore", *options, "spun.txt", "clean.txt", cwd=folder)
+    assert (complaints(done), done.stdout.decode(), done.returncode) == ([f"spinfix: spun.txt: {reason}"], CLEAN, 2)
+
+
+@pytest.mark.parametrize("key", ["baseline", "output", "lists", "rules", "language_model", "stdin_filename"])
+def test_nothing_is_lost_where_a_configuration_names_what_is_no_file(tmp_path: Path, key: str) -> None:
+    value = '["a\\u0000b"]' if key in ("lists", "rules") else '"a\\u0000b"'
+    (tmp_path / "spinfix.toml").write_text(f"{key} = {value}\nforce_exclude = true\n")
+    done = run(stdin=SPUN.encode(), cwd=tmp_path)
+    assert b"please report" not in done.stderr and b"unexpected" not in done.stderr
+    if key == "output":  # nothing may be written elsewhere
+        assert complaints(done) == [f"spinfix: {tmp_path}/a␀b: cannot be written: embedded null byte"] and done.returncode == 2
+    else:
+        assert (done.stdout.decode(), done.returncode) == ((RESTORED, 0) if key == "stdin_filename" else (SPUN, 2))
 
 
 def test_a_stream_that_is_no_text_goes_through_from_there_on() -> None:

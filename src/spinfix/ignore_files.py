@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from os.path import exists
+from os.path import exists, realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,7 +34,8 @@ def is_ignored(path: Path, *, names: Sequence[str] = NAMES, is_folder: bool = Fa
     They are looked for in its folder and in those above, up to the root of its repository, or of the file system where there is none.
     Each is read once a process.  ``InputError`` for one that cannot be read.
     """
-    place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()  # a link goes by its own name
+    # a link goes by its own name; not by pathlib, which raises where nobody may look
+    place = Path(realpath(path.parent)) / path.name if path.name not in ("", "..") else Path(realpath(path))
     folder = _folder(place.parent, tuple(names)) if place != place.parent else _Folder()
     return folder.is_left_out or folder.leaves_out(place.as_posix() + "/" * is_folder)
 

@@ -34,8 +34,8 @@ def opened(path: str, verbs: tuple[str, ...] = ()) -> IO[bytes]:
         raise InputError(f"{error.strerror}{_verb_hint(path, verbs)}") from None
     except IsADirectoryError as error:
         raise InputError(f"{error.strerror}; name the files in it") from None
-    except OSError as error:
-        raise InputError(error.strerror or str(error)) from None
+    except (OSError, ValueError) as error:  # ValueError: of a NUL in the name
+        raise InputError(getattr(error, "strerror", None) or str(error)) from None
 
 
 def standard_input() -> IO[bytes]:
@@ -126,8 +126,8 @@ def save(path: str, data: bytes, *, durable: bool = False, like: str = "") -> No
     """``write_whole``, and the name of the file in the complaint (``InputError``)."""
     try:
         write_whole(path, data, durable=durable, like=like)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
 
 def replaceable(path: str) -> str:

@@ -47,8 +47,8 @@ class Output:
         if self._at_once:
             try:
                 self._file = open(self._path, "wb", buffering=0)
-            except OSError as error:
-                raise InputError(f"{self._path}: cannot be written: {error.strerror or error}") from None
+            except (OSError, ValueError) as error:
+                raise InputError(f"{self._path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

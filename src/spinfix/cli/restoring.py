@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..errors import ConfigurationError, InputError
+from ..errors import InputError
 from ..patch import Patch
 from ..records import Detail, Verdict
 from ..report import Report
@@ -18,7 +18,7 @@ from .arguments import Parser
 from .output import Output
 from .reporting import Count
 from .run import WAYS, Input, Run, is_same_file
-from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, say, tell, wants_color
+from .talk import DONE, FINDINGS, STDIN, TROUBLE, complain, many, reason, say, tell, wants_color
 
 
 def restore(options: argparse.Namespace, parser: Parser) -> int:
@@ -26,7 +26,7 @@ def restore(options: argparse.Namespace, parser: Parser) -> int:
     try:
         run = Run(options, parser)
         run.read_baseline()  # before any text is
-    except ConfigurationError as error:
+    except Exception as error:  # whatever it is, nothing may be lost in a pipe
         return _not_begun(options.files or [STDIN], error)
     _check(run, options.patch, parser)
     if run.settings["stream"]:
@@ -56,8 +56,8 @@ def _tell_statistics(run: Run, count: Count) -> None:
         tell(*count.lines())
 
 
-def _not_begun(paths: Sequence[str], error: ConfigurationError) -> int:
-    say(f"{error}; the input goes through unchanged" if STDIN in paths else str(error))
+def _not_begun(paths: Sequence[str], error: Exception) -> int:
+    say(reason(error) + "; the input goes through unchanged" * (STDIN in paths))
     if STDIN in paths:  # a pipe gets back what it gave
         with contextlib.suppress(InputError):
             files.write(files.read(STDIN))

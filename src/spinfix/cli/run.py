@@ -160,10 +160,12 @@ class Run:
                     say(path, "no texts found: no name is one of prose (see --include), or all are left out (.gitignore, --exclude)")
             else:
                 try:
-                    if not self.leaves_out(path):
-                        yield walk.Place(path)
-                except (ConfigurationError, InputError) as error:
+                    is_left_out = self.leaves_out(path)
+                except Exception as error:  # whatever it is, the other texts are done
                     yield walk.Place(path, trouble=error)
+                else:
+                    if not is_left_out:
+                        yield walk.Place(path)
 
     def leaves_out(self, path: str) -> bool:
         """Whether the text at ``path`` is excluded although it is named."""
@@ -179,7 +181,7 @@ class Run:
             if path == STDIN and self.leaves_out(path):
                 return Input(path, name, data, left_out=True)
             return Input(path, name, data, files.decode(path, data), self.policy_for(path))
-        except (InputError, ConfigurationError) as error:
+        except Exception as error:  # whatever it is, what was read is not lost
             return Input(path, name, data, trouble=error)
 
     @cached_property

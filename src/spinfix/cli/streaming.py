@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from ..api import report_on
 from ..baseline import unaccepted
-from ..errors import ConfigurationError, InputError, MarkupError
+from ..errors import InputError, MarkupError
 from ..markup import kind_of, view_of
 from ..markup.view import Shown
 from ..patch import Patch
@@ -51,7 +51,7 @@ def _stream_one(path: str, run: Run, output: Output) -> int:
         try:
             left_out = run.leaves_out(path)
             paragraphs = None if left_out else _Paragraphs(path, run)
-        except (InputError, ConfigurationError) as error:
+        except Exception as error:  # whatever it is, nothing may be lost in a pipe
             return _hand_on(path, b"", file, error, "; the input goes through unchanged", output)
         if paragraphs is None:
             return _hand_on(path, b"", file, None, "", output)

@@ -25,9 +25,13 @@ _BETWEEN: Final = 0.2  # seconds from one picture of it to the next
 
 def complain(path: str, error: Exception, remark: str = "") -> int:
     """One line on what went wrong with ``path``; gives the exit code for trouble."""
-    reason = str(error) if isinstance(error, SpinfixError) else f"unexpected {type(error).__name__}: {error}".rstrip(": ")
-    say(path, reason + remark)
+    say(path, reason(error) + remark)
     return TROUBLE
+
+
+def reason(error: Exception) -> str:
+    """What ``error`` says; where it is none of ours, also that it was not expected."""
+    return str(error) if isinstance(error, SpinfixError) else f"unexpected {type(error).__name__}: {error}".rstrip(": ")
 
 
 def say(*parts: str) -> None:
