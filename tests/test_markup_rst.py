@@ -38,6 +38,12 @@ pytestmark = needs("rst")
         ("one\r\ntwo\r\n\r\nthree\r\n", ["one two", "three"]),
         ("A title\n=======\n\nSee `a  title`_, `so <Other_>`_ and Third_.\n\nOther\n=====\n\nThird\n=====\n\nFourth\n======\n",
          ["See \ufffc, so and \ufffc.", "Fourth"]),
+        (".. function:: a(b)\n              c(d)\n   :no-index:\n\n"
+         "   Does *so*\n   much.\n\n   :param b: a thing\n\n   .. code::\n\n      e\n",
+         ["Does so much.", "a thing"]),
+        (".. py:class:: A\n\n   One.\n\n   .. py:method:: b\n      :final:\n\n      Two.\n\n.. option:: --c\n\n   Three.\n.. c:macro:: D\n",
+         ["One.", "Two.", "Three."]),
+        (".. function:: a(b)\n   c d\n\nafter\n", ["after"]),
         (".. glossary::\n\n   a term\n      One.\n\n   other\n      Two.\n\nThe :term:`A term` and :term:`others <other>`.\n",
          ["One.", "Two.", "The \ufffc and others."]),
         ("", []),

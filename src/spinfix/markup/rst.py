@@ -24,6 +24,11 @@ _PROSE_DIRECTIVES: Final = frozenset(
     "list-table tab tab-item card grid grid-item dropdown details".split()
 )
 _ARGUMENT_IS_NO_PROSE: Final = frozenset("figure container only hlist glossary list-table grid".split())
+# Directives that describe a thing of a program, in whatever language (py:function): what stands up to the first blank line is code.
+_DESCRIPTIONS: Final = frozenset(
+    "function class method attribute data exception module option envvar confval cmdoption describe object decorator property type "
+    "classmethod staticmethod decoratormethod macro struct enum enumerator member var namespace concept union directive role".split()
+)
 # Fields that hold names, dates and identifiers.
 _NO_PROSE_FIELD: Final = re.compile(
     r"(?:authors?|date|version|revision|organi[sz]ation|contact|status|copyright|address|orphan|license|r?type|vartype|meta|tocdepth"
@@ -47,6 +52,7 @@ _REFERENCE: Final = re.compile(
 _BORDER: Final = re.compile(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*\Z")
 _GRID: Final = re.compile(r"[ \t]*\+[-=+]+\+[ \t]*\Z")
 _BLANK_LINE: Final = re.compile(r"[ \t]*(?:[-*+•]|\w{1,9}[.)]|#\.|\.\.)[ \t]|[ \t]*\Z")  # or one at which an item begins
+_AFTER_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n\s*(?=\S)")
 _MARK: Final = re.compile(r"[*`|]|(?<=\w)_+(?!\w)")
 # For every mark that is never closed the grammar reads its paragraph to the end.  The longest paragraphs of real pages have some dozens.
 MARKED: Final = 1000
@@ -205,19 +211,29 @@ class _Reader:
 
     def _directive(self, node: Any) -> None:
         parts = {child.type: child for child in node.children}
-        if "type" not in parts or "body" not in parts or self._shown(parts["type"]) not in _PROSE_DIRECTIVES or self._depth > 20:
+        if "type" not in parts or "body" not in parts or self._depth > 20:
+            return
+        name = self._shown(parts["type"])
+        if name.rpartition(":")[2] in _DESCRIPTIONS:
+            start, end = self._span(parts["body"])
+            if described := _AFTER_BLANK_LINE.search(self._source.source, start, end):
+                self._read(described.end(), end)
+            return
+        if name not in _PROSE_DIRECTIVES:
             return
         inner = {child.type: child for child in parts["body"].children}
-        name = self._shown(parts["type"])
         if "options" in inner or name in _ARGUMENT_IS_NO_PROSE:
             pieces = [inner.get("arguments") if name not in _ARGUMENT_IS_NO_PROSE else None, inner.get("content")]
         else:
             pieces = [parts["body"]]
         for piece in pieces:
             if piece is not None:
-                start, end = self._span(piece)
-                _Reader(self._source.indented(start, end), self._builder, self._names, self._depth + 1).read()
-                self._builder.block()
+                self._read(*self._span(piece))
+
+    def _read(self, start: int, end: int) -> None:
+        """Read what stands in a directive."""
+        _Reader(self._source.indented(start, end), self._builder, self._names, self._depth + 1).read()
+        self._builder.block()
 
     def _lines(self, node: Any) -> None:
         start, end = self._span(node)
