@@ -104,6 +104,8 @@ def test_a_file_without_permission_is_told(folder: Path) -> None:
 def test_a_mistyped_verb_is_named(folder: Path) -> None:
     done = run("detct", "clean.txt", cwd=folder)
     assert complaints(done) == ["spinfix: detct: No such file or directory; if the verb is meant: spinfix detect ..."]
+    for word in ("help", "version"):
+        assert complaints(run(word, cwd=folder)) == [f"spinfix: {word}: No such file or directory; if no file is meant: spinfix --{word}"]
     assert done.returncode == 2
 
 

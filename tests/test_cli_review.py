@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import threading
@@ -30,6 +31,17 @@ def test_what_is_accepted_becomes_a_patch(folder: Path) -> None:
     assert (folder / "spun.txt").read_text() == SPUN
     done = run("apply", "--write", "spun.txt.patch.json", "spun.txt", cwd=folder)
     assert (folder / "spun.txt").read_text() == RESTORED.replace("think", "suppose")
+
+
+def test_the_command_that_is_told_can_be_copied(folder: Path) -> None:
+    (folder / "it's a text.txt").write_text(SPUN)
+    done = run("review", "it's a text.txt", stdin=b"y\n" * 9, cwd=folder)
+    program, *arguments = shlex.split(done.stderr.decode().rpartition("; `")[2].partition("`")[0])
+    assert program == "spinfix" and run(*arguments, cwd=folder).returncode == 0
+    assert (folder / "it's a text.txt").read_text() == RESTORED
+    done = run("detect", "--baseline", "what's new.json", ".", cwd=folder)
+    program, *arguments = shlex.split(done.stderr.decode().rpartition("; `")[2].partition("`")[0])
+    assert program == "spinfix" and run(*arguments, ".", cwd=folder).returncode == 0 and (folder / "what's new.json").exists()
 
 
 def test_answers_end_or_stop_and_those_so_far_are_kept(folder: Path) -> None:

@@ -48,6 +48,8 @@ def standard_input() -> IO[bytes]:
 def _verb_hint(path: str, verbs: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # only on the way to an error
 
+    if verbs and path in ("help", "version"):  # verbs of other programs
+        return f"; if no file is meant: spinfix --{path}"
     near = get_close_matches(path, verbs, 1, 0.75)
     return f"; if the verb is meant: spinfix {near[0]} ..." if near else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -67,7 +68,8 @@ def _reviewed(given: Input, report: Report, target: str, *, write: bool, color: 
         say(state.closing())
     else:
         files.save(target, patch.to_json().encode(), like=given.path)
-        say(f"{state.closing()}; `spinfix apply --write {target} {given.path}` makes what was accepted")
+        names = shlex.join([target, given.path])
+        say(f"{state.closing()}; `spinfix apply --write {names}` makes what was accepted")
     return code
 
 

@@ -193,7 +193,9 @@ class Run:
         try:
             return Baseline.from_json(files.as_text(files.read(path)), path)
         except InputError as error:
-            made = "" if os.path.lexists(path) else f"; `spinfix detect --baseline {path} --write-baseline` makes it"
+            import shlex  # on the way to an error
+
+            made = "" if os.path.lexists(path) else f"; `spinfix detect --baseline {shlex.quote(path)} --write-baseline` makes it"
             raise ConfigurationError(f"{path}: {error}{made}") from None
 
     def read_baseline(self) -> None:
