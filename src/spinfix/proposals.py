@@ -8,11 +8,11 @@ for all its tokens at once, and only what the look at the neighbours leaves beco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,13 @@ from .selection import Selection
 from .standing import Standing, standing_in
 from .templates import GUARDED, STRONG, TAKES_AN, Table, part_keys, parts_of, reading_key, spelling, table_of
 from .text import Document
-from .wordlists import Index
+from .wordlists import Entry, Index, read_line
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+T = TypeVar("T")
 
 END: Final = "</s>"
 ARTICLES: Final = ("a", "an")
@@ -40,12 +42,6 @@ REMEMBERED: Final = 4_000  # lines of lists, each with its candidate: some 600 b
 
 
 _made: Final = partial(tuple.__new__, Candidate)  # ``Candidate._make`` in a third of the time
-
-
-def _placed(first: Ints, last: Ints, rests: Sequence[tuple[Any, ...]]) -> list[Candidate]:
-    """Candidates at their places."""
-    places = zip(first.tolist(), last.tolist(), strict=True)
-    return list(map(_made, [place + rest for place, rest in zip(places, rests, strict=True)]))
 
 
 class _Columns:
@@ -151,22 +147,25 @@ class _Lists:
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
 
-    def place(self, number: int) -> tuple[Table, int]:
-        """The table of a template, and its number there."""
-        at = 0 if len(self.tables) == 1 else int(np.searchsorted(self.edges, number, "right")) - 1
-        return self.tables[at], number - int(self.edges[at])
+    def of_each(self, chosen: Ints, ask: Callable[[Table, list[int]], list[T]]) -> list[T]:
+        """What ``ask`` says of the templates ``chosen``: it is asked once for each table, with their numbers there."""
+        if len(self.tables) == 1:
+            return ask(self.tables[0], chosen.tolist())
+        owner = np.searchsorted(self.edges, chosen, "right") - 1
+        found: dict[int, T] = {}
+        for number, table in enumerate(self.tables):
+            at = np.flatnonzero(owner == number)
+            found |= zip(at.tolist(), ask(table, (chosen[at] - self.edges[number]).tolist()), strict=True)
+        return [found[k] for k in range(len(chosen))]
 
     def written(self, first: Ints, last: Ints, chosen: Ints) -> list[Candidate]:
         """The candidates of templates at their places."""
-        if len(self.tables) == 1:
-            return _placed(first, last, self.tables[0].rests(chosen.tolist()))
-        rests: list[tuple[Any, ...]] = [()] * len(chosen)
-        owner = np.searchsorted(self.edges, chosen, "right") - 1
-        for number, table in enumerate(self.tables):
-            at = np.flatnonzero(owner == number)
-            for k, rest in zip(at.tolist(), table.rests((chosen[at] - self.edges[number]).tolist()), strict=True):
-                rests[k] = rest
-        return _placed(first, last, rests)
+        places = zip(first.tolist(), last.tolist(), strict=True)
+        return list(map(_made, [place + rest for place, rest in zip(places, self.of_each(chosen, Table.rests), strict=True)]))
+
+    def entries(self, chosen: Ints) -> list[Entry]:
+        """The entries of templates."""
+        return self.of_each(chosen, lambda table, numbers: [read_line(line)[1] for line in table.index.lines(numbers)])
 
     def admitted(self, selection: Selection) -> Bools:
         """For each template whether ``selection`` admits its list."""
@@ -268,9 +267,8 @@ class Proposer:
         lists = self._lists
         flags = lists["flags"][chosen]
         kept = np.ones(len(at), dtype=bool)
-        for k in np.flatnonzero(flags & GUARDED).tolist():
-            table, number = lists.place(int(chosen[k]))
-            entry = table.index.entry(number)[1]
+        guarded = np.flatnonzero(flags & GUARDED)
+        for k, entry in zip(guarded.tolist(), lists.entries(chosen[guarded]), strict=True):
             kept[k] = allowed(entry, document, keys, int(at[k]), int(at[k]) + 1 + len(entry.rest))
         is_a, is_an = (hashes == word_keys([article])[0] for article in ARTICLES)
         articles = np.zeros(len(keys) + 1, dtype=np.int64)  # before each token: 1 for a, 2 for an
@@ -278,13 +276,12 @@ class Proposer:
         articles[:-1][is_a | is_an] = 0
         articles[list(document.breaks)] = 0
         before = articles[at + lists["offset"][chosen]]
-        changed = kept & (before > 0) & (before != 1 + ((flags & TAKES_AN) > 0))
-        loose = []
-        for k in np.flatnonzero(changed).tolist():
-            table, number = lists.place(int(chosen[k]))
-            entry = table.index.entry(number)[1]
-            loose.append(of_entry(entry, document, keys, int(at[k]), int(at[k]) + 1 + len(entry.rest)))
-        kept &= ~changed
+        changed = np.flatnonzero(kept & (before > 0) & (before != 1 + ((flags & TAKES_AN) > 0)))
+        kept[changed] = False
+        loose = [
+            of_entry(entry, document, keys, k, k + 1 + len(entry.rest))
+            for k, entry in zip(at[changed].tolist(), lists.entries(chosen[changed]), strict=True)
+        ]
         return at[kept], chosen[kept], loose
 
     def _merged(self, at: Ints, first: Ints, last: Ints, chosen: Ints, loose: list[Candidate]) -> tuple[Ints, list[Candidate]]:

@@ -20,6 +20,7 @@ stands where.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence, Set
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -29,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Arrays
-from .candidates import distances_of, joined, of_entry, words_of
+from .candidates import joined, of_entry, words_of
 from .fuse import Keys, join_keys
 from .inflection import indefinite_article
 from .language_model import LanguageModel
@@ -186,8 +187,14 @@ def _trimmed(rest: tuple[Any, ...], left: int, both: int) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=2_000)
 def _families(several: str, log_p: float) -> tuple[tuple[str, float], ...]:
-    """What the last field of a line says of each family; a few of them are those of most lines."""
-    return distances_of(shares_in(several), log_p)
+    """What the last field of a line says of each family, as ``distances_of`` does; a few of them are those of most lines."""
+    return tuple([(family, log_share - log_p) for family, log_share in map(_log_share, several.split(";"))])
+
+
+@lru_cache(maxsize=1_000)
+def _log_share(part: str) -> tuple[str, float]:
+    ((family, share),) = shares_in(part)
+    return family, math.log(share)
 
 
 def opinion(words: Sequence[str], model: LanguageModel) -> dict[str, NDArray[Any]]:

@@ -290,8 +290,9 @@ class Index:
     def lines(self, numbers: Sequence[int]) -> list[str]:
         """The lines of these numbers, for less than one by one."""
         at = np.array(numbers, dtype=np.int64)
-        starts, stops = self.starts[at].tolist(), self.starts[at + 1].tolist()
-        return [_decoded(self.buffer[start : stop - 1]) for start, stop in zip(starts, stops, strict=True)]
+        starts, stops = self.starts[at].tolist(), (self.starts[at + 1] - 1).tolist()
+        lines = [self.buffer[start:stop] for start, stop in zip(starts, stops, strict=True)]
+        return _decoded(b"\n".join(lines)).split("\n") if lines else []
 
     def entries(self, first: str) -> tuple[Entry, ...]:
         """All entries whose observed form begins with the token key ``first``."""
