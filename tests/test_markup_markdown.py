@@ -101,6 +101,9 @@ def test_prose(text: str, blocks: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "observed", "intended", "expected"),
     [
+        ("the West Financial\ninstitution is", "Financial institution", "Bank", "the West \nBank is"),
+        ("the West  Financial\ninstitution is", "Financial institution", "Bank", "the West  Bank is"),  # two would break it
+        ("> the West Financial\n> institution is", "Financial institution", "Bank", "> the West \n> Bank is"),
         ("the [[a|Center]] East is", "Center East", "Middle East", "the [[a|Middle]] East is"),
         ("the **Center** East is", "Center East", "Middle East", "the **Middle** East is"),
         ("the *Center East* is", "the Center East", "the Middle East", "the *Middle East* is"),

@@ -253,8 +253,9 @@ def _written(view: View, words: Sequence[_Word], intended: list[str], start: int
 
 
 def _is_blank(view: View, at: int) -> bool:
-    """Whether a plain blank of the prose stands at ``at`` in the file."""
-    return at >= 0 and view.text[at] in " \t" and view._gap(at, at + 1).shown is Shown.AS_IS
+    """Whether a plain blank of the prose stands at ``at`` in the file, one only: two before a line end mean something in Markdown."""
+    is_one = at > 0 and view.text[at] in " \t" and view.text[at - 1] not in " \t"
+    return is_one and view._gap(at, at + 1).shown is Shown.AS_IS
 
 
 def _core(view: View, core: Sequence[_Word], wanted: Sequence[str], after_blank: bool) -> tuple[str, bool]:
