@@ -95,6 +95,15 @@ def test_nothing_comes_back_from_a_folder_that_is_left_out_be_it_named_or_found(
     assert reported(done.stdout) == ["a.txt"]
 
 
+def test_a_folder_that_is_left_out_may_have_a_configuration_of_its_own(tree: Path) -> None:
+    """It is not asked: a walk does not come there, and so a file that is named is left out, too."""
+    (tree / "spinfix.toml").write_text("exclude = ['sub/']\n")
+    (tree / "sub" / "spinfix.toml").write_text("exclude = []\n")
+    names = ["sub/c.html", "sub/deep/d.rst", str(tree / "sub" / "c.html"), "a.txt"]
+    assert reported(run("detect", "--force-exclude", *names, cwd=tree).stdout) == ["a.txt"]
+    assert reported(run("detect", "--force-exclude", "sub", "c.html", cwd=tree / "sub").stdout) == ["c.html"]  # here it begins
+
+
 def test_patterns_of_options_start_at_the_current_folder(tree: Path) -> None:
     (tree / "spinfix.toml").write_text("threshold = 0.5\n")
     for pattern in ("/deep", "deep/d.rst", "deep/"):

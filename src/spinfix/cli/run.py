@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import combinations
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from ..api import Policy, check_selection, report_on
@@ -169,7 +169,13 @@ class Run:
 
     def leaves_out(self, path: str) -> bool:
         """Whether the text at ``path`` is excluded although it is named."""
-        return self.settings["force_exclude"] and walk.is_excluded(self.name_of(path), self.settings_for(path))
+        if not self.settings["force_exclude"]:
+            return False
+        # as a walk from here would: each folder on the way is asked for under the configuration that it lies in, which need not be its own
+        name = self.name_of(path)
+        above = [f"{folder}/" for folder in PurePath(os.path.relpath(name)).parents if folder.name not in ("", "..")]
+        folders = any(walk.is_excluded(folder, self.settings_in(os.path.dirname(folder[:-1]))) for folder in above)
+        return folders or walk.is_excluded(name, self.settings_for(path))
 
     def _input(self, path: str) -> Input:
         name = self.name_of(path)
