@@ -269,6 +269,9 @@ def test_what_a_baseline_accepts_is_not_told_again(folder: Path) -> None:
     assert (len(done.stdout.splitlines()), done.returncode) == (1, 0)
     assert run("restore", "--baseline", "accepted.json", "spun.txt", cwd=folder).stdout.decode() == SPUN
 
+    (folder / "accepted.json").write_text("\ufeff" + (folder / "accepted.json").read_text())  # as some editors write
+    assert run("detect", "--baseline", "accepted.json", "spun.txt", cwd=folder).returncode == 0
+
     # the same words elsewhere, or once more, are new; a line above moves nothing
     (folder / "spun.txt").write_text(CLEAN + SPUN)
     only_sure = ("--fail-on", "restore", "--suggest", "0.4")

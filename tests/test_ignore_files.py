@@ -52,6 +52,24 @@ def test_git_says_the_same(tree: Path) -> None:
     assert 4 < len(theirs) < len(PATHS)
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("written", ["utf-8-sig", "crlf", "odd"])
+def test_git_says_the_same_of_files_of_other_editors(tmp_path: Path, written: str) -> None:
+    ignore_files._spec.cache_clear()
+    ignore_files._FOLDERS.clear()
+    paths = ["a.txt", "b.txt", "c.txt", "c\x0bd.txt", "d.txt", "e\u2028.txt", ".txt", "f .txt", "g", "[h].txt", "i.txt"]
+    text = "a.txt\nb.txt  \nc\x0bd.txt\ne\u2028.txt\ng/\n\\[h].txt\n"
+    data = {"utf-8-sig": text.encode("utf-8-sig"), "crlf": text.replace("\n", "\r\n").encode(), "odd": text.rstrip("\n").encode()}[written]
+    (tmp_path / ".gitignore").write_bytes(data)
+    for path in paths:
+        (tmp_path / path).write_text("x")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    command = ["git", "-C", str(tmp_path), "check-ignore", "-z", "--stdin"]
+    asked = subprocess.run(command, input="\0".join(paths).encode(), capture_output=True)
+    theirs = {*asked.stdout.decode().split("\0")} - {""}
+    assert {path for path in paths if is_ignored(tmp_path / path)} == theirs and {"a.txt", "c\x0bd.txt"} <= theirs
+
+
 def test_our_own_file_decides_over_gits(tree: Path) -> None:
     (tree / ".spinfixignore").write_text("*.md\n!draft.md\nspace name.txt\n")
     ignored = {path for path in PATHS if is_ignored(tree / path)}

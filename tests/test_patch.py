@@ -71,7 +71,7 @@ def test_json_there_and_back(problem: tuple[str, list[Correction]]) -> None:
     source = patch.to_json()
     assert source.endswith("}\n")
     assert source.isascii()  # so that no encoding on the way can harm it
-    assert Patch.from_json(source) == patch
+    assert Patch.from_json(source) == Patch.from_json("\ufeff" + source) == patch
     assert revert(patch.apply(text), source) == text
 
 

@@ -35,7 +35,7 @@ class Baseline:
     def from_json(cls, source: str, name: str) -> Baseline:
         """Read a baseline; ``ConfigurationError`` says what is wrong with the one called ``name``."""
         try:
-            data: Any = json.loads(source)
+            data: Any = json.loads(source.removeprefix("\ufeff"))  # as some editors write
         except (ValueError, RecursionError) as error:
             raise ConfigurationError(f"{name}: expected a baseline in JSON: {error}") from None
         if not isinstance(data, dict) or data.get("spinfix_baseline") != VERSION:

@@ -99,7 +99,9 @@ def _patterns(lines: tuple[str, ...]) -> GitIgnoreSpec:
 @lru_cache(maxsize=CACHED)
 def _spec(file: Path) -> GitIgnoreSpec | None:
     try:
-        lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        # as git reads it: with a byte order mark or without, lines ending at line feeds only
+        text = file.read_bytes().decode("utf-8-sig", "surrogateescape")
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
     except OSError:  # there is none, or none that may be read
         return None
     try:

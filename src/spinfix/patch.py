@@ -170,7 +170,7 @@ class Patch:
     def from_json(cls, source: str) -> Patch:
         """Read a patch; ``PatchError`` names what is wrong with it."""
         try:
-            data: Any = json.loads(source)
+            data: Any = json.loads(source.removeprefix("\ufeff"))  # as some editors write
         except (ValueError, RecursionError) as error:
             raise PatchError(f"expected a spinfix patch in JSON: {error}") from None
         if not isinstance(data, dict) or "spinfix_patch" not in data:
