@@ -22,6 +22,13 @@ SPUN = (Path(__file__).parent.parent / "examples" / "spun-article.txt").read_tex
 CLEAN = (Path(__file__).parent.parent / "examples" / "original-article.txt").read_text(encoding="utf-8")
 
 
+def test_a_part_in_another_language_is_told_as_a_part() -> None:
+    german = "Die Verwaltung hat am Montag mitgeteilt, dass der Haushalt wieder nicht rechtzeitig beschlossen werden kann. " * 250
+    assert detect(german).notes == ("hardly an English word; left alone",)
+    assert detect(CLEAN * 4 + german).notes == ("a part of it has hardly an English word; left alone",)
+    assert detect(CLEAN * 4).notes == ()
+
+
 @given(st.text(alphabet="ab. \n\u0301", max_size=200), st.integers(1, 50))
 def test_sections_join_to_the_text_and_are_short(text: str, longest: int) -> None:
     spans = list(sections(text, longest))

@@ -374,6 +374,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str, held: Sequence
     Where none are ``held``, the reports hold no text either.
     """
     from .first_look import are_enough, look_at_all
+    from .sections import FOREIGN
 
     _selection(policy), loaded.model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = log_odds_of(DEFAULT.spun_prior)
@@ -388,7 +389,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str, held: Sequence
             reports.append(None)
             continue
         spun = 1 / (1 + math.exp(min(max(-log_odds, 0.0) - usual, 500.0)))
-        notes = ("hardly an English word; left alone",) if seen.is_foreign else ()
+        notes = (FOREIGN,) if seen.is_foreign else ()
         whole, sha256 = ("", "") if held is None else (held[k], digest(held[k]))
         reports.append(Report(sha256, seen.words, spun, 0.0, (), whole, path, notes=notes))
     return reports

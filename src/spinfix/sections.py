@@ -22,6 +22,7 @@ LONGEST: Final = 20_000  # code points: some three thousand words say what there
 BLOCK: Final = 3_000  # code points that are looked at on their own
 AT_ONCE: Final = 20  # blocks that are looked at together, which is quicker
 BRIDGED: Final = 1  # blocks without a trace between two with one that are read with them
+FOREIGN: Final = "hardly an English word; left alone"  # the note on a text in another language
 _ENDS: Final = ("\n\n", "\n", ". ", " ")
 
 
@@ -64,6 +65,7 @@ def joined(text: str, path: str, parts: Iterable[tuple[Span, Report]]) -> Report
     """The report on ``text`` from those on its sections: as probably spun as the section that most probably is."""
     findings: list[Finding] = []
     notes: dict[str, None] = {}
+    is_english = False  # whether any part is
     words, spun, changed, best, family = 0, 0.0, 0.0, 0.0, ""
     line, line_start, at = 1, 0, 0
     for span, report in parts:
@@ -78,6 +80,9 @@ def joined(text: str, path: str, parts: Iterable[tuple[Span, Report]]) -> Report
         if report.spin_rate * report.words > best and report.family:
             best, family = report.spin_rate * report.words, report.family
         notes.update(dict.fromkeys(report.notes))
+        is_english = is_english or (FOREIGN not in report.notes and report.words > 0)
+    if is_english:
+        notes = {f"a part of it has {note}" if note == FOREIGN else note: None for note in notes}
     return Report(digest(text), words, spun, changed / max(words, 1), tuple(findings), text, path, family, tuple(notes))
 
 
