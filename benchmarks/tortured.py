@@ -27,7 +27,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parent.parent / "tools"))
 import results
-from compose_pairs import Channels, Composer, Fit, packed, term_pairs
+from compose_pairs import Channels, Composer, Fit, packed, term_pairs, told_pairs
 from honest_pairs import read_honest
 from learn_word_channel import clean, looser, read_pairs, table, written
 
@@ -170,11 +170,12 @@ def main() -> int:
     sentences = not (args.no_sentences or args.no_lists)
     indexes = [] if args.no_lists else [shipped_index()]
     composer = Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)) if args.wordnet and args.corpora else None
+    told = told_pairs(args.wordnet) if composer else ()
     counts = Counts()
     for held_out, others in folds_of(pairs, args.folds):
         lines = table(others, written(), looser())
         channel, channels = WordChannel(lines, shipped_confusions()), Channels.of(lines)
-        composed = Composed.load(packed(channels, composer, Fit.read())) if composer else None
+        composed = Composed.load(packed(channels, composer, Fit.read(), told=told)) if composer else None
         unlisted = Unlisted(channel, shipped_terms(), default_model(), indexes, composed)
         drawn = [p for p in held_out if p in chosen]
         random.Random(7).shuffle(drawn)

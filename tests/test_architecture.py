@@ -48,6 +48,7 @@ FLOORS = (
     "proposals",
     "decoder",
     "detection",
+    "glance",
     "regions",
     "calibration",
     "adaptation",

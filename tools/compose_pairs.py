@@ -12,32 +12,35 @@ How probable it is that an honest writer puts the two side by side has no such f
 anybody, for a pair that was hardly ever seen.  So all that bears on it is weighed by boosted trees (``tools/fit_composed.py``): the
 chance of both, how well they go together by what goes with either (``tools/honest_pairs.py``), how common they are, how established the
 term is, how much oftener spinners write each word than anybody else.  They are fitted to tell published tortured phrases, by a channel
-that has not seen them, from pairs of clean text.  A pair that stands more than ``STOOD`` times in the training corpora is left out; the
-test corpora are never read.
+that has not seen them, from pairs of clean text.  A pair that stands more than ``STOOD`` times in the training corpora is left out, and
+so is one of a known term, or of what honest writers are known to write (``tools/honest``: combinations that were written down for the
+words of the channel, or picked from a table of composed pairs); the test corpora are never read.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import itertools
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from boosting import Trees
-from build_terms import hand_terms
+from build_terms import MORE, hand_terms
 from fuse_writer import build
 from honest_pairs import Honest, read_honest
 from learn_word_channel import without_written
 from numpy.typing import NDArray
 from package_data import put
-from term_sources import wordnet_terms
+from term_sources import combinations, own_terms, wordnet_terms
 
 from spinfix.composed import MAGIC
 from spinfix.confusions import lemmas, shipped_confusions
@@ -54,6 +57,7 @@ Pair = tuple[str, str]
 Others = tuple[Ints, Floats, Floats]
 
 FIT: Final = Path(__file__).parent / "composed_fit.json"
+HONEST: Final = Path(__file__).parent / "honest"
 LEAST: Final = 4.4  # nats: the smallest weight that is kept
 BOOK: Final = tuple(round(float(x), 2) for x in np.linspace(LEAST, 9.0, 16))
 PRINT_BITS: Final = 22  # with 16, two in ten million words of clean text would have one by chance, which is more than all honest pairs
@@ -75,6 +79,20 @@ def term_pairs(wordnet: Path) -> list[Pair]:
         found.update(pairwise(term))
     found.update((term[0], term[1]) for term in wordnet_terms(wordnet) if len(term) == 2)
     return sorted(p for p in found if all(is_word(w) for w in p))
+
+
+def told_pairs(wordnet: Path) -> set[Pair]:
+    """The neighbouring words of known terms and of what honest writers are known to write, the second ones in singular and plural."""
+    terms = itertools.chain(hand_terms(), own_terms(MORE), wordnet_terms(wordnet), combinations(HONEST))
+    pairs = {pair for term in terms for pair in pairwise(term) if all(map(is_word, pair))}
+    return {(first, form) for first, second in pairs for form in numbers_of(second)}
+
+
+@cache
+def numbers_of(word: str) -> frozenset[str]:
+    """A word, and what it is in the other number if it is a noun."""
+    singulars = {lemma for lemma, _, name in lemmas(word) if name in ("base", "plural")}
+    return frozenset({word, *singulars, *(form for lemma in singulars for form in paradigm(lemma, "n").get("plural", ()))})
 
 
 def is_word(word: str) -> bool:
@@ -174,6 +192,12 @@ class Composer:
             known = self._number[word] = len(self.names)
             self.names.append(word)
         return known
+
+    def codes(self, pairs: Collection[Pair]) -> Ints:
+        """The codes of those of ``pairs`` whose words were met."""
+        known = self._number
+        found = [known[a] << 32 | known[b] for a, b in pairs if a in known and b in known]
+        return np.array(found, dtype=np.int64)
 
     def rows(self, channels: Channels, pairs: Sequence[Pair]) -> Rows:
         """All ways in which the channel could have made each of ``pairs``, which are those observed."""
@@ -337,19 +361,23 @@ class Fit:
         return found
 
 
-def composed(channels: Channels, composer: Composer, fit: Fit, least: float = LEAST) -> tuple[Ints, Ints, Floats]:
-    """All pairs that weigh ``least`` and more, each once: first and second words by the composer's numbers, and weights (nats)."""
+def composed(
+    channels: Channels, composer: Composer, fit: Fit, least: float = LEAST, told: Collection[Pair] = ()
+) -> tuple[Ints, Ints, Floats]:
+    """All pairs that weigh ``least`` and more, each once, but those ``told`` of honest writers: first and second words by the composer's
+    numbers, and weights (nats).
+    """
     found = [composer.ways(rows) for rows in composer.spun(channels)]
     ways = Ways(*(np.concatenate([getattr(part, name) for part in found]) for name in ("observed", "term", "score", "channel", "met")))
     first, second, features = composer.features(ways, channels)
     weights = fit.of(features)
-    kept = weights >= least
+    kept = (weights >= least) & ~np.isin(first << 32 | second, composer.codes(told))
     return first[kept], second[kept], weights[kept]
 
 
-def packed(channels: Channels, composer: Composer, fit: Fit, least: float = LEAST) -> bytes:
-    """The file."""
-    first, second, weights = composed(channels, composer, fit, least)
+def packed(channels: Channels, composer: Composer, fit: Fit, least: float = LEAST, told: Collection[Pair] = ()) -> bytes:
+    """The file; see ``composed``."""
+    first, second, weights = composed(channels, composer, fit, least, told)
     words = keys_of(" ".join(composer.names))
     keys, at = np.unique(pair_keys(words[first], words[second]), return_index=True)
     book = np.array(BOOK)
@@ -367,7 +395,8 @@ def main() -> int:
     parser.add_argument("--more", type=Path, help="a folder with more honest text, *.txt: dictionaries, pairs of words counted elsewhere")
     args = parser.parse_args()
     lines = list(shipped_word_channel().lines())
-    data = packed(Channels.of(lines), Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet)), Fit.read())
+    composer = Composer(read_honest(args.corpora, args.more), term_pairs(args.wordnet))
+    data = packed(Channels.of(lines), composer, Fit.read(), told=told_pairs(args.wordnet))
     put("composed.bin", data)
     print(f"{len(data) / 1e6:.2f} MB", file=sys.stderr)
     return 0

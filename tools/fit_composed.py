@@ -1,12 +1,13 @@
 """Fit ``tools/composed_fit.json``, by which ``compose_pairs.py`` weighs a pair of words: a spinner's, or an honest writer's?
 
-    python tools/fit_composed.py PHRASES.tsv --wordnet DIR --corpora DIR [--more DIR]
+    python tools/fit_composed.py PHRASES.tsv --wordnet DIR --corpora DIR [--more DIR] [--clean DIR]
 
 ``PHRASES.tsv`` has lines ``tortured<TAB>expected``.  Their pairs of words, each by a channel that was learned without the phrases that have
-its expected phrase, are told from the pairs of clean text by boosted trees (``boosting``).  The clean text
-is the first two fifths of the test corpora; the rest is for measuring.  Pairs that were seen often in the training corpora, and those that
-no channel explains, have no weight and are left out; the weight of the others is the logarithm of how much oftener they are met in tortured
-phrases than in clean text, of all pairs.
+its expected phrase, are told from the pairs of clean text by boosted trees (``boosting``).  The clean text is the first two fifths of the
+test corpora, of which the rest is for measuring, and that in the files ``*.txt`` of ``--clean``: the documentation of scientific software
+is full of terms that news, textbooks and blogs have not; it must not be in ``--more`` as well.  Pairs that were seen often in the training
+corpora, and those that no channel explains, have no weight and are left out; the weight of the others is the logarithm of how much oftener
+they are met in tortured phrases than in clean text, of all pairs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import itertools
 import lzma
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -38,13 +39,21 @@ PART: Final = 0.4  # of the test corpora
 PARAGRAPHS: Final = 200  # that are cut into tokens together
 
 
-def clean_pairs(corpora: Path) -> Counter[Pair]:
-    """The neighbouring content words of clean text, with how often they stand there."""
-    found: Counter[Pair] = Counter()
+def clean_paragraphs(corpora: Path, folder: Path | None) -> Iterator[list[str]]:
+    """The paragraphs of clean text: for each genre the first of them, and those of each file in ``folder``."""
     for genre in GENRES:
         with lzma.open(corpora / f"{genre}.txt.xz", "rt", encoding="utf-8") as file:
             paragraphs = [line.strip() for line in file]
-        for k in range(0, int(PART * len(paragraphs)), PARAGRAPHS):
+        yield paragraphs[: int(PART * len(paragraphs))]
+    for path in sorted(folder.glob("*.txt")) if folder else ():
+        yield path.read_text(encoding="utf-8").splitlines()
+
+
+def clean_pairs(texts: Iterable[Sequence[str]]) -> Counter[Pair]:
+    """The neighbouring content words of clean ``texts``, given in paragraphs, with how often they stand there."""
+    found: Counter[Pair] = Counter()
+    for paragraphs in texts:
+        for k in range(0, len(paragraphs), PARAGRAPHS):
             document = tokenize("\n".join(paragraphs[k : k + PARAGRAPHS]))
             content = [is_content(document, at) for at in range(len(document))]
             breaks = set(document.breaks)
@@ -86,8 +95,10 @@ def main() -> int:
     parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--more", type=Path, help="a folder with more honest text, *.txt: dictionaries, pairs of words counted elsewhere")
+    parser.add_argument("--clean", type=Path, help="a folder with more clean text, *.txt")
     args = parser.parse_args()
-    made = fitted(list(read_pairs(args.phrases)), read_honest(args.corpora, args.more), term_pairs(args.wordnet), clean_pairs(args.corpora))
+    usual = clean_pairs(clean_paragraphs(args.corpora, args.clean))
+    made = fitted(list(read_pairs(args.phrases)), read_honest(args.corpora, args.more), term_pairs(args.wordnet), usual)
     made.write()
     return 0
 

@@ -53,6 +53,14 @@ def own_terms(folder: Path) -> Iterator[Term]:
                         yield (*words[:-1], plural)
 
 
+def combinations(folder: Path) -> Iterator[Term]:
+    """What honest writers write, from the lists in ``folder``: lines ``word<TAB>combination; combination; ...``, or without the word."""
+    for file in sorted(folder.glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                yield from (tuple(part.lower().split()) for part in line.rpartition("\t")[2].split(";"))
+
+
 def wordnet_lines(file: Path) -> Iterator[tuple[list[str], str]]:
     """The fields of each line of a file of WordNet's and its explanation, without the lines of the licence, which are indented."""
     for line in file.read_text(encoding="utf-8").splitlines():

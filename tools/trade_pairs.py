@@ -4,7 +4,7 @@
 
 Reads the text files in the folders: manuals, change logs, documentation.  Each folder directly below one of them counts as the work of
 other people; a pair is written where two of these have it, with how many do, the most first.  What is found is read by a person, as a
-published phrase may be among it, and goes to ``src/spinfix/data/honest_pairs.tsv``.
+published phrase may be among it, and goes to ``tools/honest/manuals.txt``, or, if it is both, to ``honest_pairs.tsv``.
 """
 
 from __future__ import annotations

@@ -333,6 +333,8 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
 
     weights = struck_weights(document, shipped_composed())
     is_struck = any(weights)
+    if not is_struck and detail is not Detail.PLACES and _shows_nothing(document, policy):
+        return Report(digest(text), len(text.split()), policy.spun_prior, 0.0, (), text, path)
     is_lone = is_struck and detail is not Detail.PLACES and _is_lone(text, policy)
     if is_lone:
         # of a page in which nothing but one such place asks to be read, nothing else is put in question, nor read
@@ -352,6 +354,22 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
             scored = decided(more) if more != proposed else scored
     words = len(text.split())
     return Report(digest(text), words, scored.spun, scored.spin_rate, scored.findings, text, path, scored.family, tuple(notes))
+
+
+def _shows_nothing(document: Document, policy: Policy) -> bool:
+    """Whether a glance at what the lists propose lets ``document`` through, which the first look did not."""
+    if not takes_a_first_look(policy) or policy.spun_prior > DEFAULT.spun_prior or _first_told(policy) < _first_told(DEFAULT):
+        return False  # the glance is fitted to what is told by default
+    from .first_look import look
+    from .glance import shipped_glance
+
+    fits = loaded.proposer(policy.lists, policy.language_model).fits(document)
+    return not shipped_glance().is_enough(fits, look(document.text))
+
+
+def _first_told(policy: Policy) -> float:
+    """The posterior from which a place is told."""
+    return min(policy.suggest, policy.threshold)
 
 
 def _is_lone(text: str, policy: Policy) -> bool:
@@ -379,7 +397,7 @@ def _first_looks(texts: Sequence[str], policy: Policy, path: str, held: Sequence
     _selection(policy), loaded.model(policy.language_model)  # a mistaken setting is one on clean text, too
     usual = log_odds_of(DEFAULT.spun_prior)
     eager = log_odds_of(policy.spun_prior) - usual
-    eager += max(0.0, log_odds_of(DEFAULT.suggest) - log_odds_of(min(policy.suggest, policy.threshold)))
+    eager += max(0.0, log_odds_of(DEFAULT.suggest) - log_odds_of(_first_told(policy)))
     told = _told_from(policy)
     reports: list[Report | None] = []
     for k, (text, seen) in enumerate(zip(texts, look_at_all(texts), strict=True)):

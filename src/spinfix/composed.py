@@ -12,9 +12,9 @@ File layout, made by ``tools/compose_pairs.py``::
     header       JSON: the facts of the table and the book of its values (nats)
     table        a static function, see ``spinfix.fuse``
 
-Some of the pairs honest writers of a trade have all the same (*inserting spaces*): ``honest_pairs.tsv`` takes them back, a line
-``first<TAB>second`` for each; or a part of their weight, where it says how many nats are left (*flag handling*, which means signal
-processing in many a spun paper).
+What honest writers are known to write (``tools/honest``) is not composed.  Where published tortured phrases have it as well,
+``honest_pairs.tsv`` says how many nats of its weight are left, a line ``first<TAB>second<TAB>nats`` for each (*flag handling* of a manual,
+which means signal processing in many a spun paper).
 """
 
 from __future__ import annotations

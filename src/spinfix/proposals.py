@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,6 +181,16 @@ def _shifted(tables: Sequence[Table], name: str, counted: str, less: int) -> lis
     return [table.columns[name][: len(table)].astype(np.int64) + start for table, start in zip(tables, starts, strict=False)]
 
 
+class Fits(NamedTuple):
+    """The entries of the lists that stand in a text, a row each, before rules, guards and other entries are asked."""
+
+    firsts: Ints
+    lasts: Ints  # half-open
+    gains: Floats  # nats by which the reading fits its two neighbours better than what stands there
+    log_p: Floats  # log P(observed | intended)
+    is_strong: Bools  # whether clean text never has what stands there
+
+
 class Proposer:
     """Candidates for documents, from ``indexes``, ``channel`` and the rules, thinned by ``model``.  For several threads."""
 
@@ -200,12 +210,30 @@ class Proposer:
     ) -> list[Candidate]:
         """The candidates for ``document`` that are worth their place in the lattice."""
         with self._lock:
-            if len(self._vocabulary) > FULL:
-                self._vocabulary = Vocabulary(self._model, self._lists.tables)
+            self._make_room()
             for table in self._lists.tables:
                 if table.remembered > REMEMBERED:
                     table.forget()
             return self._propose(document, own_rules, selection, notes)
+
+    def fits(self, document: Document) -> Fits:
+        """How well the readings that the lists propose fit into ``document``."""
+        with self._lock:
+            self._make_room()
+            lists, vocabulary = self._lists, self._vocabulary
+            at, chosen = self._standing(document, standing_in(document, self._indexes))
+            first = at + lists["offset"][chosen]
+            last = first + lists["length"][chosen]
+            for name in ("left", "right"):
+                vocabulary.needed(lists[name][chosen])
+            tokens = vocabulary.numbers([BEGIN, *document.surfaces, END])
+            gains = self._gains(tokens, first, last, lists["left"][chosen], lists["right"][chosen])
+            return Fits(first, last, gains, lists["log_p"][chosen].astype(np.float64), lists["flags"][chosen] & STRONG > 0)
+
+    def _make_room(self) -> None:
+        """Forget the words that were met where they are many."""
+        if len(self._vocabulary) > FULL:
+            self._vocabulary = Vocabulary(self._model, self._lists.tables)
 
     def _propose(
         self, document: Document, own_rules: Sequence[rules.Rule], selection: Selection, notes: list[str] | None

@@ -24,7 +24,7 @@ from .text import Document
 Floats = NDArray[np.float64]
 
 # Chosen on held-out tortured phrases (benchmarks/tortured.py) against edits and suggestions on clean text, nats
-EVEN: Final = 6.75  # weight of a pair from which the place more probably is spun than not, in a document that seems to be clean
+EVEN: Final = 6.4  # weight of a pair from which the place more probably is spun than not, in a document that seems to be clean
 STEEP: Final = 0.55  # log-odds that the place is spun, for each nat of weight
 INSIDE: Final = 2.0  # weight from which it more probably is than not, in a document that was spun
 CHANGED: Final = 2.5  # log-odds that a spinner changed a word of such a place
