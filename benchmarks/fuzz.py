@@ -14,6 +14,7 @@ Errors of ``SpinfixError`` are answers; anything else is a find, which is writte
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -107,6 +108,7 @@ SEEDS: Final[dict[str, bytes]] = {
     "baseline": b'{"spinfix_baseline": 1, "accepted": {"a.txt": {"suppose tank": 1}}}',
     "detect": TEXT.encode(),
     "mentions": bytes(range(1, 20)),
+    "pieces": bytes(range(60)),
     "batches": bytes(range(12)) + b"\xff" + bytes(range(3)),
     "outputs": bytes(range(20)),
 }
@@ -176,7 +178,7 @@ def _every_other_word(document: Any) -> Iterator[Finding]:
     for at in range(0, len(document), 2):
         if document.surfaces[at][0].isalnum() and at not in document.protected:
             span = document.span(at, at + 1)
-            yield Finding(span, 1, 1, document.surfaces[at], "a word", 0.9, Verdict.RESTORE, "drawn/by-lot")
+            yield Finding(span, 1, 1, document.text[span.start : span.end], "a word", 0.9, Verdict.RESTORE, "drawn/by-lot")
 
 
 def patch(data: bytes) -> None:
@@ -288,6 +290,13 @@ def mentions(data: bytes) -> None:
         assert restore(text, policy) == restored
 
 
+def pieces(data: bytes) -> None:
+    """What ``markup`` asks of bytes holds of texts full of marks."""
+    for kind in KINDS:
+        with contextlib.suppress(SpinfixError):
+            markup(kind)(composed(data).encode("utf-8", "surrogatepass"))
+
+
 def batches(data: bytes) -> None:
     """Texts in a batch have the reports that they have alone."""
     texts = [composed(part) for part in re.split(b"[\xf0-\xff]", data)]
@@ -315,13 +324,13 @@ def outputs(data: bytes) -> None:
     assert all(f.verdict is Verdict.KEEP for f in Baseline.from_json(of_all.to_json(), "b").new_in(report, "a").findings)
 
 
-DRAWN: Final = ("mentions", "batches", "outputs")
+DRAWN: Final = ("mentions", "pieces", "batches", "outputs")
 LONGEST: Final = 60  # pieces of a text that is drawn
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "tokens": tokens, "markdown": markup("markdown"), "html": markup("html"), "rst": markup("rst"), "latex": markup("latex"),
     "patch": patch, "lists": lists, "compiled": compiled, "rules": rules, "configuration": configuration, "model": model,
     "terms": terms, "confusions": confusions, "baseline": baseline, "detect": everything,
-    "mentions": mentions, "batches": batches, "outputs": outputs,
+    "mentions": mentions, "pieces": pieces, "batches": batches, "outputs": outputs,
 }  # fmt: skip
 
 

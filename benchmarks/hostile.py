@@ -21,7 +21,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ import results
 from spinfix import Policy, detect, reading
 from spinfix.patch import Patch
 from spinfix.records import Correction, Finding, Span, Verdict
+from spinfix.report import Report
 from spinfix.report.formats import FORMATS
 from spinfix.text import Document
 
@@ -161,11 +162,17 @@ def judged(kind: str, name: str, size: int) -> tuple[int, float]:
 
 def written(_: str, name: str, size: int) -> tuple[int, float]:
     """The same for a report on a text of this size that is written in the format ``name``."""
-    report = detect(repeated(SPUN, size))
+    report = spun_report(size)
     started = time.process_time()
     for _part in FORMATS[name]([report]):
         pass
     return len(report.findings), time.process_time() - started
+
+
+@cache
+def spun_report(size: int) -> Report:
+    """The report on one line of this size that is spun all over."""
+    return detect(repeated(SPUN, size))
 
 
 def measured(work: Callable[[], tuple[int, float]], limit: int) -> tuple[int, float, float] | str:
@@ -239,6 +246,9 @@ def main() -> None:
     args = parser.parse_args()
     for kind in KINDS:  # what is loaded on first use the forks have
         detect("He works at a suppose tank.\n", Policy(gate=False, markup=kind))
+    if args.work == "write":
+        for size_in_forks in (args.kilobytes * 1000, args.kilobytes * 1000 * TIMES):
+            spun_report(size_in_forks)
     kinds, known = (["plain"], list(FORMATS)) if args.work == "write" else (args.kinds, list(TEXTS))
     found = rows(WORKS[args.work], kinds, args.names or known, args.kilobytes * 1000, args.limit, every=args.every)
     size = f"{args.kilobytes} kB"
