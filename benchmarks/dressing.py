@@ -121,6 +121,34 @@ def _escape(character: str, kind: str) -> str:
     return "\\" + character if character in ("\\`*_[]<>#|~$" if kind == "markdown" else "\\`*_|") else character
 
 
+def in_lines(plain: str, width: int = 60) -> Dressed:
+    """``plain`` in lines as a PDF file has them: a word that fits no more is broken, if it can be between a vowel and a consonant."""
+    page = _Page(plain, "plain", random.Random(0))
+    for match in re.finditer(r"\S+|\s+", plain):
+        start, end = match.span()
+        if match[0].isspace():
+            following = plain[end : end + width].split(maxsplit=1) or [""]
+            fits = page.column + 1 + len(following[0]) <= width
+            page.show(start, match[0][0] if fits or page.column < width // 2 or _break(following[0], width - page.column - 2) else "\n")
+            for k in range(start + 1, end):
+                page.show(k, plain[k] if "\n" in match[0] else "")
+            continue
+        at = _break(match[0], width - page.column - 1) if page.column + len(match[0]) > width else 0
+        for k in range(start, end):
+            if at and k == start + at:
+                page.put("-\n")
+            page.show(k, plain[k])
+    return Dressed("plain", "".join(page.parts), plain, page.starts, page.ends)
+
+
+def _break(word: str, room: int) -> int:
+    """After how many letters ``word`` may be broken, at most ``room``; 0 where it may not."""
+    letters = re.match(r"[A-Za-z]?[a-z]*", word)
+    size = len(letters[0]) if letters else 0
+    places = (k for k in range(min(room, size - 2), 1, -1) if (word[k - 1] in "aeiou") != (word[k] in "aeiou") or word[k - 1] == word[k])
+    return next(places, 0)
+
+
 def dress(plain: str, kind: str, seed: int, *, extras: bool = False) -> Dressed:
     """``plain``, a paragraph a line, in one kind of markup."""
     draw = random.Random(f"{kind} {seed}")

@@ -30,6 +30,7 @@ from spinfix.errors import MarkupError
 from spinfix.markup import KINDS, kind_of, view_of
 
 SEED: Final = 1
+IN_LINES: Final = "plain, words broken at the ends of lines"
 LARGEST: Final = 200_000  # code points read of one file
 
 
@@ -38,12 +39,13 @@ def dressed_score(sample: quality.Sample, kind: str, seed: int = SEED) -> qualit
     if kind == "plain":
         edits = [quality.Edit(f.span.start, f.span.end, f.intended) for f in detect(sample.text).findings if f.verdict is Verdict.RESTORE]
         return quality.score(sample.text, sample.gold, edits)
-    dressed = dressing.dress(sample.text, kind, seed)
+    dressed = dressing.in_lines(sample.text) if kind == IN_LINES else dressing.dress(sample.text, kind, seed)
     edits = []
-    for f in detect(dressed.text, Policy(markup=kind)).findings:
+    for f in detect(dressed.text, Policy(markup=dressed.kind)).findings:
         if f.verdict is Verdict.RESTORE:
             start, end = dressed.plain_span(f.span.start, f.span.end)
-            edits.append(quality.Edit(start, end, dressing.undressed(f.intended, kind)))
+            intended = " ".join(f.intended.split()) if kind == IN_LINES else dressing.undressed(f.intended, kind)
+            edits.append(quality.Edit(start, end, intended))
     return quality.score(sample.text, sample.gold, edits)
 
 
@@ -51,7 +53,7 @@ def article_table(folder: Path) -> str:
     """The scores of the articles, plain and dressed."""
     samples = list(quality.article_samples(folder))
     rows = []
-    for kind in KINDS:
+    for kind in (*KINDS, IN_LINES):
         scores = [(sample, dressed_score(sample, kind)) for sample in samples]
         dev = sum((s for sample, s in scores if sample.gold and sample.name != "first-article"), quality.Score())
         first = sum((s for sample, s in scores if sample.name == "first-article"), quality.Score())
