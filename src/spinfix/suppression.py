@@ -53,6 +53,8 @@ _TEMPLATE: Final = re.compile(  # what begins code between tags of a template: {
     r"\{(?:%-?\s*|\{[<%]\s*)(highlight|codeblock|code|mermaid|graphviz|katex|math|gist|schema|javascript|style|stylesheet|css)\b"
     r"[^{}\n]{0,300}\}"
 )
+LONGEST_QUOTED: Final = 100  # code points of a quotation that a ``[sic]`` vouches for
+_OPENS: Final = {"”": "“", '"': '"', "’": "‘", "'": "'", "»": "«", "“": "„"}
 _SIC: Final = re.compile(r"[\[(]\s*sic\s*[!.]?\s*[\])]", re.IGNORECASE)
 
 
@@ -148,13 +150,18 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _vouched_for(text: str) -> Iterator[Span]:
-    """The words before each ``[sic]``; looked for from there, as from each word on it would take long where one has no end."""
+    """The words before each ``[sic]``, or the quotations that end there.
+
+    They are looked for from there, as from each word on it would take long where one has no end.
+    """
     at = 0
     for match in _SIC.finditer(text):
         words = text[at : match.start()].split()
         if words:
             start = text.rindex(words[-1], at, match.start())
-            yield Span(start, start + len(words[-1]))
+            end = start + len(words[-1])
+            opened = text.rfind(_OPENS[text[end - 1]], max(at, end - LONGEST_QUOTED), end - 1) if text[end - 1] in _OPENS else -1
+            yield Span(min(start, opened) if opened >= 0 else start, end)
         at = match.end()
 
 
