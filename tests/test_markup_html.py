@@ -31,6 +31,8 @@ from spinfix.markup import html, view_of
         ("a <!-- b --> c <!-- never <p>closed", ["a  c"]),
         ("---\nlayout: page\ntitle: A title\n---\n<p>b {{ page.content }} {% if c %}</p>", ["A title", "b \ufffc \ufffc"]),
         ("</p></b>a", ["a"]),
+        ("<b>a<br></b><br><i><br>b</i><br><code>c</code><br><q lang=fr>x</q><br>d", ["a", "b \ufffc \ufffc d"]),
+        ("a<br>&nbsp;<br />\n&#160;b<br>&nbsp;c", ["a", "b c"]),
         ("<p>the <st1:place w:st='on'>Center</st1:place> East<o:p></o:p> is", ["the Center East is"]),
         ("houses<sup>1</sup>, <SUP><a href='#n'>2</a></SUP> 19<sup>th</sup> x<sub>i</sub>", ["houses\ufffc, \ufffc 19\ufffc x\ufffc"]),
         ('[caption id="a b" width="300"]<img src="x"/>c[/caption] [gallery ids="1,2" d] [sic] [e f]', ["\ufffcc\ufffc \ufffc [sic] [e f]"]),

@@ -102,9 +102,9 @@ class _Reader(HTMLParser):
             return
         if not _is_inline(tag):
             self._builder.block()
-        self._after_break = False
+        self._after_break = self._after_break and _is_inline(tag)
         if tag in NO_PROSE or _is_foreign(attrs):
-            self._silent, self._silent_from = len(self._open), at
+            self._silent, self._silent_from, self._after_break = len(self._open), at, False
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _VOID or self._silent:
@@ -138,7 +138,7 @@ class _Reader(HTMLParser):
                     self._builder.opaque(self._silent_from, self._tag_end(at))
         if not self._silent and not _is_inline(tag):
             self._builder.block()
-        self._after_break = False
+        self._after_break = self._after_break and _is_inline(tag)
 
     def handle_data(self, data: str) -> None:
         at = self._at()
@@ -165,7 +165,7 @@ class _Reader(HTMLParser):
             self._builder.prose(at, end)
         else:
             self._builder.character(at, end, shown)
-        self._after_break = False
+        self._after_break = self._after_break and shown.isspace()
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
         """As the base class does, which gives up on sections that there are none of (``<![a ``): browsers take them for comments."""
