@@ -117,6 +117,16 @@ def test_a_configuration_that_is_a_link_to_nothing_is_told(folder: Path) -> None
     assert run("--isolated", "spun.txt", cwd=folder).returncode == 0
 
 
+def test_a_configuration_that_contradicts_itself_loses_no_text(folder: Path) -> None:
+    (folder / "spinfix.toml").write_text("diff = true\nword_diff = true\n")
+    done = run(stdin=SPUN.encode(), cwd=folder)
+    reason = f"{folder}/spinfix.toml: diff and word_diff: expected one of them"
+    assert complaints(done) == [f"spinfix: {reason}; the input goes through unchanged"]
+    assert (done.stdout.decode(), done.returncode) == (SPUN, 2)
+    assert run("--diff", "spun.txt", cwd=folder).stdout.startswith(b"--- spun.txt\n")  # an option decides
+    assert run("--no-diff", "--no-word-diff", "spun.txt", cwd=folder).stdout.decode() == RESTORED
+
+
 def test_where_nobody_may_look_there_is_no_configuration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As above a folder that somebody else began in, or where paths grow too long; it ended the filter, and the text was lost."""
     look = os.stat

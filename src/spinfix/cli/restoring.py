@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..errors import InputError
+from ..errors import ConfigurationError, InputError
 from ..patch import Patch
 from ..records import Detail, Verdict
 from ..report import Report
@@ -26,6 +26,7 @@ def restore(options: argparse.Namespace, parser: Parser) -> int:
     try:
         run = Run(options, parser)
         run.read_baseline()  # before any text is
+        _check_ways(run, parser)
     except Exception as error:  # whatever it is, nothing may be lost in a pipe
         return _not_begun(options.files or [STDIN], error)
     _check(run, options.patch, parser)
@@ -64,6 +65,16 @@ def _not_begun(paths: Sequence[str], error: Exception) -> int:
     return TROUBLE
 
 
+def _check_ways(run: Run, parser: Parser) -> None:
+    """Wrong usage, or ``ConfigurationError``, where there is more than one way of restoring."""
+    ways = [name for name in WAYS if run.settings[name]]
+    origin = run.settings.value(ways[0])[1] if ways else ""
+    if len(ways) > 1 and origin.startswith("--"):
+        parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
+    if len(ways) > 1:
+        raise ConfigurationError(f"{origin}: {' and '.join(ways)}: expected one of them")
+
+
 def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
     settings = run.settings
     if patch_path is not None:
@@ -71,8 +82,6 @@ def _check(run: Run, patch_path: str | None, parser: Parser) -> None:
     ways = [name for name in WAYS if settings[name]]
     if settings["write"] and settings.value("output")[1] == "--output":
         parser.error("--write and --output: expected one of them")
-    if len(ways) > 1:
-        parser.error(" and ".join(f"--{way.replace('_', '-')}" for way in ways) + ": expected one of them")
     if patch_path is not None and ways:
         parser.error(f"--patch: does not go together with --{ways[0].replace('_', '-')}")
     if settings["stream"] and settings["statistics"] and settings.value("statistics")[1] == "--statistics":
