@@ -154,12 +154,13 @@ def test_workers_end_with_a_parent_that_is_killed(items: tuple[str, str], number
 
 
 def counted(_: int) -> tuple[int, list[str]]:
-    return processors(), [result.path for result in spinfix.detect_many(["It rained.", "They went home."])]
+    some = ["It rained.", "They went home."]
+    return processors(), [result.path for n in (None, 2) for result in spinfix.detect_many(some, processes=n)]
 
 
 def test_a_worker_of_a_pool_starts_no_workers_of_its_own() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.map(counted, [0]) == [(1, ["1", "2"])]
+        assert pool.map(counted, [0]) == [(1, ["1", "2", "1", "2"])]
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")

@@ -11,9 +11,9 @@ Result = TypeVar("Result")
 
 def processors() -> int:
     """How many worker processes there is use for: one for each processor that this process may use; one where it may start none."""
-    from multiprocessing import cpu_count, current_process
+    from multiprocessing import cpu_count
 
-    if current_process().daemon:  # itself a worker of ``multiprocessing.Pool``, which may have no children
+    if _may_start_none():
         return 1
     try:
         from os import sched_getaffinity
@@ -22,13 +22,20 @@ def processors() -> int:
     return len(sched_getaffinity(0))  # of a big machine a container or a job may have been given a few
 
 
+def _may_start_none() -> bool:
+    """Whether this is itself a worker of ``multiprocessing.Pool``, which may have no children."""
+    from multiprocessing import current_process
+
+    return bool(current_process().daemon)
+
+
 def ordered(function: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Iterator[tuple[Item, Result | Exception]]:
     """Each of ``items`` with what ``function`` makes of it, or with the exception that it raised, in order, as soon as it is there.
 
     ``items`` may be endless; a few are read ahead.  ``function`` and the items must be picklable.  Where a worker process ends before
     its item is done, the item's result is a ``WorkerError``.  With fewer than two ``processes`` the work is done in this one.
     """
-    if processes < 2:
+    if processes < 2 or _may_start_none():
         for item in items:
             yield item, tried(function, item)
         return
