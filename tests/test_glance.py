@@ -54,6 +54,11 @@ def test_a_spun_sentence_is_read() -> None:
     assert "think tank" in spinfix.restore(SPUN)
 
 
+@pytest.mark.parametrize("text", ["He works at a suppose tank.", "She works at a suppose tank in Beirut.\n"])
+def test_one_plain_trace_is_enough_to_be_read(text: str) -> None:
+    assert [f.observed for f in detect(text).findings] == ["suppose"]
+
+
 def test_the_figures_are_those_of_the_best_places() -> None:
     seen = replace(look("nothing"), words=10, log_odds=1.5)
     one, two, three = (0, 1, 4.0, -1.0, True), (0, 1, 2.0, -0.5, True), (3, 5, 0.0, -2.0, False)
