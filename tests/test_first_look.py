@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from spinfix import Policy, detect
 from spinfix.api import DEFAULT, _told_from
+from spinfix.composed import RARE
 from spinfix.first_look import (
     _FUNCTION_WORDS,
     SHORT,
@@ -114,7 +115,7 @@ def test_a_pair_is_enough_from_the_weight_on_with_which_its_place_is_told() -> N
 
 @pytest.mark.parametrize(
     ("pairs", "log_odds", "is_enough"),
-    [([], -0.1, False), ([TOLD - 0.1], -0.1, False), ([TOLD], -50, True), ([5.5, 5.0], -1.6, False), ([5.5, 5.0], -1.4, True)],
+    [([], -0.1, False), ([TOLD - 0.1], -0.1, False), ([TOLD], -50, True), ([5.5, 5.0], RARE - 5.1, False), ([5.5, 5.0], RARE - 4.9, True)],
 )
 def test_one_pair_must_be_told_by_itself_and_several_make_up_for_what_a_page_lacks(
     pairs: list[float], log_odds: float, *, is_enough: bool

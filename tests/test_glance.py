@@ -9,9 +9,8 @@ import pytest
 
 import spinfix
 from spinfix import Policy, detect, explain, lattice, loaded
-from spinfix.detection import STRONG_COUNTED
 from spinfix.first_look import look
-from spinfix.glance import BEST, NOTHING, figures, shipped_glance
+from spinfix.glance import BEST, NOTHING, Glance, figures, is_strong, shipped_glance
 from spinfix.proposals import Fits
 from spinfix.text import tokenize
 
@@ -61,23 +60,23 @@ def test_one_plain_trace_is_enough_to_be_read(text: str) -> None:
 
 def test_the_figures_are_those_of_the_best_places() -> None:
     seen = replace(look("nothing"), words=10, log_odds=1.5)
-    one, two, three = (0, 1, 4.0, -1.0, True), (0, 1, 2.0, -0.5, True), (3, 5, 0.0, -2.0, False)
+    one, two, three = (0, 1, 4.0, -1.0, False), (0, 1, 2.0, -0.5, True), (3, 5, 0.0, -2.0, False)
     found = figures(fits(one, two, three), seen)
     both = np.logaddexp(0.51 * 4 - 1, 0.51 * 2 - 0.5)
     assert found[:BEST] == pytest.approx([both, -2.0, NOTHING])  # two readings of one place are one place
     assert found[BEST] == pytest.approx(np.log1p(np.exp(both) * 0.02 / 0.98) + np.log1p(np.exp(-2.0) * 0.02 / 0.98))
-    assert found[-3:] == pytest.approx([1, 1.5, np.log(10)])
+    assert found[-2:] == pytest.approx([1.5, np.log(10)])
     nothing = figures(fits_of("the"), seen)
-    assert nothing[:-2] == pytest.approx([NOTHING] * BEST + [0, 0, 0])
+    assert nothing[:-2] == pytest.approx([NOTHING] * BEST + [0, 0])
 
 
-def test_strong_forms_count_once_a_place_and_so_many_at_most() -> None:
-    seen = look("nothing")
-    assert figures(fits(*((k, k + 1, 1.0, 0.0, True) for k in range(20))), seen)[-3] == STRONG_COUNTED
-    assert figures(fits((0, 1, -9.0, 0.0, True)), seen)[-3] == 0
+def test_what_does_not_fit_at_all_is_no_strong_evidence() -> None:
+    lets_nothing_through = Glance(np.zeros(7), 1.0)
+    fitting, unfit, usual = fits((0, 1, 9.0, -1.0, True)), fits((0, 1, -9.0, 0.0, True)), fits((0, 1, 9.0, -1.0, False))
+    assert [is_strong(f) for f in (fitting, unfit, usual)] == [True, False, False]
+    assert [lets_nothing_through.is_enough(f, look("nothing")) for f in (fitting, unfit, usual)] == [True, False, False]
 
 
 def test_more_is_never_less() -> None:
-    """Better places, strong forms and a first look that says more speak for a second one."""
-    best = shipped_glance().weights[:BEST]
-    assert (best > 0).all() and shipped_glance().weights[-3] > 0 and shipped_glance().weights[-2] > 0
+    """Better places and a first look that says more speak for a second one."""
+    assert (shipped_glance().weights[:BEST] > 0).all() and shipped_glance().weights[-2] > 0

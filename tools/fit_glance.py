@@ -25,7 +25,7 @@ from weigh_first_look import Page, clean_pages, spun_pages
 from spinfix import Policy, detect, loaded
 from spinfix.composed import shipped_composed
 from spinfix.first_look import look
-from spinfix.glance import figures
+from spinfix.glance import figures, is_strong
 from spinfix.text import tokenize
 from spinfix.unlisted import struck_weights
 
@@ -37,12 +37,15 @@ LOST: Final = 0.01  # of the texts with findings that are let through: nearly al
 
 
 def rows(pages: Sequence[Page]) -> Iterator[tuple[Floats, int]]:
-    """The figures of each of ``pages`` that would be glanced at, and how many findings it has without that."""
+    """The figures of each of ``pages`` that are weighed at a glance, and how many findings it has without that."""
     proposer = loaded.proposer((), "")
     for page in pages:
         seen, document = look(page.text), tokenize(page.text)
-        if seen.log_odds >= 0 and not any(struck_weights(document, shipped_composed())):
-            yield figures(proposer.fits(document), seen), len(detect(page.text, Policy(gate=False)).findings)
+        if seen.log_odds < 0 or any(struck_weights(document, shipped_composed())):
+            continue
+        fits = proposer.fits(document)
+        if not is_strong(fits):
+            yield figures(fits, seen), len(detect(page.text, Policy(gate=False)).findings)
 
 
 def main() -> int:

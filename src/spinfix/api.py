@@ -360,6 +360,8 @@ def _shows_nothing(document: Document, policy: Policy) -> bool:
     """Whether a glance at what the lists propose lets ``document`` through, which the first look did not."""
     if not takes_a_first_look(policy) or policy.spun_prior > DEFAULT.spun_prior or _first_told(policy) < _first_told(DEFAULT):
         return False  # the glance is fitted to what is told by default
+    if not len(document):
+        return False
     from .first_look import look
     from .glance import shipped_glance
 

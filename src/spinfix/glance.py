@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .detection import STRONG_COUNTED
 from .first_look import FirstLook
 from .proposals import Fits
 from .wordlists import package_file
@@ -26,12 +25,8 @@ MODEL_WEIGHT: Final = 0.51  # of the model against the channel, as in ``scoring`
 BEST: Final = 3  # places, the best ones, that count by themselves
 NOTHING: Final = -9.0  # nats, of a place that is not there
 RATES: Final = (0.02, 0.1)  # shares of changed words, for which all places are added up
-STRONG_FROM: Final = -1.0  # nats of a reading from which its form counts as one that clean text never has
+STRONG_FROM: Final = -1.0  # nats of a reading from which it takes away what clean text never has
 MOST: Final = 30.0  # nats of a reading
-# Nats from which the best place says enough by itself, where there is a form that clean text never has: a sentence of one such trace (*he
-# works at a suppose tank*) has no other places for the regression to weigh.
-PLAIN: Final = 4.0
-STRONG: Final = BEST + len(RATES)  # which of the figures is the number of such forms
 
 
 class Glance(NamedTuple):
@@ -42,24 +37,31 @@ class Glance(NamedTuple):
 
     def is_enough(self, fits: Fits, seen: FirstLook) -> bool:
         """Whether a text with these ``fits``, of which a first look has ``seen`` this, may hold something to find."""
-        found = figures(fits, seen)
-        return bool(found[0] >= PLAIN and found[STRONG]) or float(self.weights @ found) >= self.threshold
+        return is_strong(fits) or float(self.weights @ figures(fits, seen)) >= self.threshold
+
+
+def is_strong(fits: Fits) -> bool:
+    """Whether one of ``fits`` takes away what clean text never has (*suppose tank*): that is told by itself, in a single sentence, too."""
+    return bool((fits.is_strong & (log_odds_of(fits) > STRONG_FROM)).any())
+
+
+def log_odds_of(fits: Fits) -> Floats:
+    """By how much each reading is likelier than what stands there if a spinner changed it, as far as its neighbours tell (nats)."""
+    found: Floats = MODEL_WEIGHT * fits.gains + fits.log_p
+    return found
 
 
 def figures(fits: Fits, seen: FirstLook) -> Floats:
-    """What is weighed: the best places, the sums over all of them, strong forms, the first look's log-odds, and the length."""
+    """What is weighed: the best places, the sums over all of them, the first look's log-odds, and the length."""
     odds: Floats = np.zeros(0)
-    strong = 0
     if len(fits.gains):
-        log_odds = MODEL_WEIGHT * fits.gains + fits.log_p
         places = np.unique(fits.firsts << 32 | fits.lasts, return_inverse=True)[1]
-        odds = np.bincount(places, weights=np.exp(np.minimum(log_odds, MOST))).astype(np.float64)
-        strong = len(np.unique(fits.firsts[fits.is_strong & (log_odds > STRONG_FROM)]))
+        odds = np.bincount(places, weights=np.exp(np.minimum(log_odds_of(fits), MOST))).astype(np.float64)
     best = np.full(BEST, NOTHING)
     top = np.sort(np.log(odds[odds > 0]))[: -BEST - 1 : -1]
     best[: len(top)] = np.maximum(top, NOTHING)
     sums = [float(np.log1p(odds * (rate / (1 - rate))).sum()) for rate in RATES]
-    return np.array([*best, *sums, min(strong, STRONG_COUNTED), seen.log_odds, np.log(max(seen.words, 1))])
+    return np.array([*best, *sums, seen.log_odds, np.log(max(seen.words, 1))])
 
 
 @cache
