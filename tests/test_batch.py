@@ -42,7 +42,8 @@ def test_first_looks_taken_together_let_through_what_they_do_alone(policy: spinf
     long = "\n".join([*TEXTS, ARTICLE]) * 2
     assert len(long) > LONGEST
     one_pair = "It rained. Much has been written on woolly rationale since then. They went home."
-    texts = ["", *TEXTS[:8], long, "He works at a suppose tank.", one_pair, "Ein Haus am See. " * 30, ARTICLE]
+    short = ["He found the blaze pretty huge.", "Folks came again within the afternoon."]  # the first is let through at a glance
+    texts = ["", *short, *TEXTS[:8], long, "He works at a suppose tank.", one_pair, "Ein Haus am See. " * 30, ARTICLE]
     assert Batch(policy).detect_batch(texts) == [spinfix.detect(text, policy) for text in texts]
 
 
@@ -56,7 +57,7 @@ def test_first_looks_are_taken_together(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("spinfix.first_look.look_at_all", counted)
     Batch().detect_batch(["It rained.", "", "They went home."])
     Batch().restore_batch(["It rained.", "They went home."])
-    assert looks == [3, 2]
+    assert [count for count in looks if count > 1] == [3, 2]  # a glance at one of them looks again
 
 
 def test_whether_pages_are_spun_is_found() -> None:

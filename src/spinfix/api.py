@@ -204,7 +204,6 @@ def reports_on(texts: Sequence[str], policy: Policy, detail: Detail) -> list[Rep
         return [report_on(text, policy, "-", detail) for text in texts]
     short = [text for text in texts if len(text) <= LONGEST]
     seen = iter(_first_looks(short, policy, "-", short))
-    looked_at = replace(policy, gate=False)
     reports = []
     for text in texts:
         if len(text) > LONGEST:
@@ -212,7 +211,7 @@ def reports_on(texts: Sequence[str], policy: Policy, detail: Detail) -> list[Rep
         elif let_through := next(seen):
             reports.append(let_through)
         else:
-            reports.append(report_on(text, looked_at, "-", detail))
+            reports.append(_report_on_file(text, "plain", policy, "-", detail, is_looked_at=True))
     return reports
 
 
@@ -255,9 +254,9 @@ def takes_a_first_look(policy: Policy) -> bool:
     return policy.gate and not policy.lists and not policy.rules
 
 
-def _report_on_file(text: str, kind: str, policy: Policy, path: str, detail: Detail) -> Report:
-    """The report on a text that is read as a whole; the prose in it is judged in sections where it is long."""
-    if kind == "plain" and (report := _report_at_first_look(text, text, policy, path, detail)):
+def _report_on_file(text: str, kind: str, policy: Policy, path: str, detail: Detail, *, is_looked_at: bool = False) -> Report:
+    """The report on a text read as a whole, its prose in sections where it is long; if it ``is_looked_at``, without a first look."""
+    if kind == "plain" and not is_looked_at and (report := _report_at_first_look(text, text, policy, path, detail)):
         return report
     from .exemptions import wanted
     from .reading import read
