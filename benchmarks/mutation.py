@@ -81,7 +81,7 @@ TARGETS: Final = {
         ("tests/test_first_look.py", "tests/test_broken_words.py", "-k", "keys or letter_case or long_words or ligature or printed"),
     ),
     "regions": Target("spinfix.regions", ("tests/test_regions.py", "tests/test_scoring_core.py")),
-    "struck": Target("spinfix.struck", ("tests/test_struck.py", "tests/test_composed.py")),
+    "struck": Target("spinfix.struck", ("tests/test_struck.py",)),
     "mentions": Target(
         "spinfix.suppression",
         ("tests/test_suppression.py",),

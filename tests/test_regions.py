@@ -10,8 +10,9 @@ import pytest
 
 from spinfix import Report, Verdict, detect
 from spinfix.api import prepared
-from spinfix.detection import Blocks, Profile, blocks_of, shipped_detector
+from spinfix.detection import Blocks, Profile, blocks_of, changeable_in, first_copies, shipped_detector
 from spinfix.regions import ENTERS, LEAVES, MIXED, PARTLY, PER_WORD, WEIGHTS, block_gains, regions
+from spinfix.text import tokenize
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SPUN, CLEAN = ((EXAMPLES / name).read_text(encoding="utf-8") for name in ("spun-article.txt", "original-article.txt"))
@@ -141,3 +142,27 @@ def test_what_each_figure_of_a_block_adds_to_its_gain() -> None:
     longer = blocks._replace(changeable=blocks.changeable + 100)
     by_count = counts * (detector.gains(longer.counts, longer.changeable) - detector.gains(blocks.counts, blocks.changeable))
     assert np.allclose(block_gains(longer, detector) - gains, by_count - 100 * PER_WORD) and min(counts, whole, contexts, strong) > 0
+
+
+@pytest.mark.parametrize("between", ["", CLEAN])
+def test_a_spun_text_that_stands_there_again_is_restored_there_too(between: str) -> None:
+    """Its substitutions count once, so that nothing spoke for its second copy, and all its words against it."""
+    text = f"{SPUN}\n{between}\n{SPUN}"
+    again = text.index(SPUN, 1)
+    first, second = edits(detect(text), 0, len(SPUN))[0], edits(detect(text), again, len(text))[0]
+    assert min(first, second) > 80
+    if between:
+        assert edits(detect(text), len(SPUN), again)[0] <= 1
+
+
+def test_a_stretch_is_what_its_first_copy_is() -> None:
+    document = tokenize("One two.\n\nThree.\n\nOne  two.\n\nOne two three.\n\nThree.")
+    copies = first_copies(document)
+    assert copies is not None and copies.tolist() == [0, 1, 2, 3, 4, 0, 1, 2, 8, 9, 10, 11, 3, 4]
+    assert first_copies(tokenize("One two.\n\nThree.")) is None and first_copies(tokenize("")) is None
+    assert changeable_in(document, np.arange(len(document)) < 5) == 1, "two, which has no capital and three letters"
+
+
+def test_a_document_without_copies_has_as_many_changeable_words_as_its_blocks() -> None:
+    document, lattice = prepared(SPUN)
+    assert changeable_in(document, np.ones(len(document), dtype=bool)) == blocks_of(document, lattice).changeable.sum()

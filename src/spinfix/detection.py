@@ -36,6 +36,7 @@ from .wordlists import package_file
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 REFERENCE_RATE: Final = 0.1
 # An author's habits repeat: beyond so many changeable words only the density counts, not the number.  A president's speech of the 1950s,
@@ -205,6 +206,26 @@ def blocks_of(document: Document, lattice: Lattice) -> Blocks:
         strong[block_of[first]] += 1
     whole, contexts = _gains(lattice, log_p, block_of, changeable)
     return Blocks(firsts, counts.reshape(number, -1), whole, contexts, changeable, strong)
+
+
+def first_copies(document: Document) -> Ints | None:
+    """For each token where it stands in the first copy of its stretch of prose, word by word; None where no stretch is there again.
+
+    A substitution counts once, so the second copy of a paragraph shows nothing: it is what its first copy is.
+    """
+    first_of: dict[tuple[str, ...], int] = {}
+    found: Ints | None = None
+    for first, last in document.stretches():
+        copied = first_of.setdefault(tuple(document.forms[first:last]), first)
+        if copied < first:
+            found = np.arange(len(document)) if found is None else found
+            found[first:last] = np.arange(copied, copied + last - first)
+    return found
+
+
+def changeable_in(document: Document, tokens: Bools) -> int:
+    """How many of ``tokens`` a spinner could have changed."""
+    return sum(_is_changeable(document.surfaces[k]) for k in np.flatnonzero(tokens).tolist())
 
 
 def _strong_places(lattice: Lattice, found: Floats) -> Iterator[int]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .adaptation import EQUALS_FROM, Adapted, Priors, adapt
 from .calibration import Calibration, shipped_calibration
-from .detection import blocks_of, shipped_detector
+from .detection import blocks_of, changeable_in, first_copies, shipped_detector
 from .lattice import Lattice
 from .records import Alternative, Candidate, Detail, Evidence, Finding, Verdict
 from .regions import regions
@@ -71,11 +71,14 @@ def score(
     seen = blocks_of(document, lattice)
     found = regions(seen, shipped_detector())
     likely = found.shares * 2 >= found.shares.max()
-    shares = found.shares[seen.of(lattice.firsts)]
+    copies = first_copies(document)
+    firsts = lattice.firsts if copies is None else copies[lattice.firsts]
+    shares = found.shares[seen.of(firsts)]
+    changeable = int(seen.changeable[likely].sum()) if copies is None else changeable_in(document, likely[seen.of(copies)])
     log_odds = found.log_odds + document_log_odds(lattice.candidates)
     in_clean = told_in_clean_text(restore_at, suggest_at)
     told_from = 0.0 if detail is Detail.PLACES or any(c.pair for c in lattice.candidates) else in_clean
-    adapted = adapt(lattice, int(seen.changeable[likely].sum()), log_odds, priors, shares, told_from)
+    adapted = adapt(lattice, changeable, log_odds, priors, shares, told_from)
     stated = _equals_joined(document, lattice, adapted.candidates)
     counted = _calibrated(document, lattice, adapted, stated, calibration or shipped_calibration())
     if adapted.given_spun is not None and detail is not Detail.CHANGES:  # as in ``stated``, with which the reasons compare it
