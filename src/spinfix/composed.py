@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 
 MAGIC: Final = b"spinfixPAIR2"
 BESIDE: Final = 0.5  # share of its weight that a pair gains from one that has a word in common with it
-RARE: Final = 2.5  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
+RARE: Final = 3.0  # what is taken off the weight of each pair that speaks for a spun document: even there few words make one
 
 
 NO_KEYS: Final[Keys] = np.zeros(0, dtype=np.uint64)
