@@ -9,7 +9,7 @@ import pytest
 
 import spinfix
 from spinfix import Policy, detect, explain, lattice, loaded
-from spinfix.first_look import look
+from spinfix.first_look import USUAL_WORDS, look
 from spinfix.glance import BEST, NOTHING, Glance, figures, is_strong, shipped_glance
 from spinfix.proposals import Fits
 from spinfix.text import tokenize
@@ -65,13 +65,13 @@ def test_the_figures_are_those_of_the_best_places() -> None:
     both = np.logaddexp(0.51 * 4 - 1, 0.51 * 2 - 0.5)
     assert found[:BEST] == pytest.approx([both, -2.0, NOTHING])  # two readings of one place are one place
     assert found[BEST] == pytest.approx(np.log1p(np.exp(both) * 0.02 / 0.98) + np.log1p(np.exp(-2.0) * 0.02 / 0.98))
-    assert found[-2:] == pytest.approx([1.5, np.log(10)])
+    assert found[-3:] == pytest.approx([1.5, np.log(10), 10 / USUAL_WORDS])
     nothing = figures(fits_of("the"), seen)
-    assert nothing[:-2] == pytest.approx([NOTHING] * BEST + [0, 0])
+    assert nothing[:-3] == pytest.approx([NOTHING] * BEST + [0, 0])
 
 
 def test_what_does_not_fit_at_all_is_no_strong_evidence() -> None:
-    lets_nothing_through = Glance(np.zeros(7), 1.0)
+    lets_nothing_through = Glance(np.zeros(8), 1.0)
     fitting, unfit, usual = fits((0, 1, 9.0, -1.0, True)), fits((0, 1, -9.0, 0.0, True)), fits((0, 1, 9.0, -1.0, False))
     assert [is_strong(f) for f in (fitting, unfit, usual)] == [True, False, False]
     assert [lets_nothing_through.is_enough(f, look("nothing")) for f in (fitting, unfit, usual)] == [True, False, False]
@@ -79,4 +79,4 @@ def test_what_does_not_fit_at_all_is_no_strong_evidence() -> None:
 
 def test_more_is_never_less() -> None:
     """Better places and a first look that says more speak for a second one."""
-    assert (shipped_glance().weights[:BEST] > 0).all() and shipped_glance().weights[-2] > 0
+    assert (shipped_glance().weights[:BEST] > 0).all() and shipped_glance().weights[-3] > 0

@@ -20,11 +20,11 @@ import numpy as np
 from fit_detector import regression
 from numpy.typing import NDArray
 from package_data import put
-from weigh_first_look import Page, clean_pages, spun_pages
+from weigh_first_look import FIXED, Page, clean_pages, spun_pages
 
 from spinfix import Policy, detect, loaded
 from spinfix.composed import shipped_composed
-from spinfix.first_look import look
+from spinfix.first_look import USUAL_WORDS, look
 from spinfix.glance import figures, is_strong
 from spinfix.text import tokenize
 from spinfix.unlisted import struck_weights
@@ -54,15 +54,19 @@ def main() -> int:
     parser.add_argument("corpora", type=Path)
     corpora = parser.parse_args().corpora
     clean = [row for row, found in rows(clean_pages(corpora, CLEAN)) if not found]
+    longer = [(FIXED + row[-1] * USUAL_WORDS) / (FIXED + USUAL_WORDS) for row in clean]  # what they cost to read
     spun = [(row, found) for row, found in rows(spun_pages(corpora, SPUN)) if found]
     told = np.array([row for row, _ in spun])
-    weights, _ = regression(np.concatenate([clean, told]), np.concatenate([np.zeros(len(clean)), np.ones(len(told))]))
+    is_spun, counted = np.concatenate([np.zeros(len(clean)), np.ones(len(told))]), np.concatenate([longer, np.ones(len(told))])
+    weights, _ = regression(np.concatenate([clean, told]), is_spun, counted=counted)
     sums = told @ weights
     threshold = float(np.quantile(sums, LOST))
     put("glance.json", (json.dumps({"weights": [round(w, 4) for w in weights.tolist()], "threshold": round(threshold, 4)}) + "\n").encode())
-    kept = float((np.array(clean) @ weights >= threshold).mean())
+    is_kept = np.array(clean) @ weights >= threshold
+    kept, dear = float(is_kept.mean()), float(np.array(longer)[is_kept].sum() / sum(longer))
     lost = [found for (_, found), total in zip(spun, sums.tolist(), strict=True) if total < threshold]
-    print(f"{len(clean)} clean texts, of which {kept:.1%} are read; {len(spun)} spun ones, of which {len(lost)} are not", file=sys.stderr)
+    print(f"{len(clean)} clean texts, of which {kept:.1%} are read at {dear:.1%} of the price", file=sys.stderr)
+    print(f"{len(spun)} spun ones, of which {len(lost)} are not", file=sys.stderr)
     print(f"these have {sum(lost)} of {sum(found for _, found in spun)} findings", file=sys.stderr)
     return 0
 

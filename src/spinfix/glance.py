@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .first_look import FirstLook
+from .first_look import USUAL_WORDS, FirstLook
 from .proposals import Fits
 from .wordlists import package_file
 
@@ -25,7 +25,7 @@ MODEL_WEIGHT: Final = 0.51  # of the model against the channel, as in ``scoring`
 BEST: Final = 3  # places, the best ones, that count by themselves
 NOTHING: Final = -9.0  # nats, of a place that is not there
 RATES: Final = (0.02, 0.1)  # shares of changed words, for which all places are added up
-STRONG_FROM: Final = -1.0  # nats of a reading from which it takes away what clean text never has
+STRONG_FROM: Final = 3.0  # nats of a reading from which it takes away what clean text never has
 MOST: Final = 30.0  # nats of a reading
 
 
@@ -52,7 +52,7 @@ def log_odds_of(fits: Fits) -> Floats:
 
 
 def figures(fits: Fits, seen: FirstLook) -> Floats:
-    """What is weighed: the best places, the sums over all of them, the first look's log-odds, and the length."""
+    """What is weighed: the best places, the sums over all of them, the first look's log-odds, and the length in two ways."""
     odds: Floats = np.zeros(0)
     if len(fits.gains):
         places = np.unique(fits.firsts << 32 | fits.lasts, return_inverse=True)[1]
@@ -61,7 +61,7 @@ def figures(fits: Fits, seen: FirstLook) -> Floats:
     top = np.sort(np.log(odds[odds > 0]))[: -BEST - 1 : -1]
     best[: len(top)] = np.maximum(top, NOTHING)
     sums = [float(np.log1p(odds * (rate / (1 - rate))).sum()) for rate in RATES]
-    return np.array([*best, *sums, seen.log_odds, np.log(max(seen.words, 1))])
+    return np.array([*best, *sums, seen.log_odds, np.log(max(seen.words, 1)), seen.words / USUAL_WORDS])
 
 
 @cache
