@@ -23,7 +23,7 @@ from spinfix.records import Candidate
 from spinfix.struck import REACH
 from spinfix.terms import shipped_terms
 from spinfix.text import Document, tokenize
-from spinfix.unlisted import Unlisted
+from spinfix.unlisted import Unlisted, spelled_out, struck_weights
 from spinfix.word_channel import WordChannel
 from spinfix.wordlists import DATA
 
@@ -263,3 +263,20 @@ def test_pairs_that_a_trade_has_are_no_sign_of_a_spinner() -> None:
 )
 def test_change_logs_and_manuals_are_left_alone(honest: str) -> None:
     assert not spinfix.detect(honest).findings
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The short message administration (SMA) met in May.", ["short", "message", "administration"]),
+        ("The house of woolly rationale (HWR) and its woolly rationale (WL) and (AB).", ["house", "woolly", "rationale"]),
+        ("Its woolly rationale (HWR", []),
+    ],
+)
+def test_what_an_acronym_spells_is_its_writers_own(text: str, words: list[str]) -> None:
+    document = tokenize(text)
+    spelled = spelled_out(document)
+    assert [document.forms[k] for k in sorted(spelled)] == words
+    weights = struck_weights(document, shipped_composed())
+    assert not any(weights[k] for k in spelled)
+    assert any(weights) == ("rationale" in text)

@@ -77,6 +77,11 @@ def test_what_does_not_fit_at_all_is_no_strong_evidence() -> None:
     assert [lets_nothing_through.is_enough(f, look("nothing")) for f in (fitting, unfit, usual)] == [True, False, False]
 
 
+@pytest.mark.parametrize("text", ["The department ordered twenty-four,000 rifles.", "The mill closed in the Nineteen Thirties."])
+def test_what_rules_look_for_is_read(text: str) -> None:
+    assert spinfix.restore(text) != text
+
+
 def test_more_is_never_less() -> None:
     """Better places and a first look that says more speak for a second one."""
     assert (shipped_glance().weights[:BEST] > 0).all() and shipped_glance().weights[-3] > 0

@@ -50,7 +50,7 @@ _TRACES: Final = tuple(
     re.compile(trace)
     for trace in (r"\{\w[^{}|\n]{0,60}[|}]", r",\d{3}(?<=[^\W\d_],\d{3})(?!\d)", r"nineteen\s+[a-z]+ies\b", r"eighteen\s+[a-z]+ies\b")
 )
-_ENOUGH: Final = 10.0  # nats
+ENOUGH: Final = 10.0  # nats of a trace that is no pair of words: a rule looks for it
 TRACE: Final = 2.0  # nats, at the largest of the shares, from which a pair is counted as a trace
 # A text of less than ``SHORT`` words has so many nats more for each time that it is e times as short, down to ``SHORTEST``: it has not the
 # room for many traces, and costs little.  Chosen on spun texts that the weights were not fitted to: single sentences, and texts of 100
@@ -173,7 +173,7 @@ class Tally:
         stretch = float((np.log1p(self.best) * weights.slopes).sum()) + length - weights.threshold
         log_odds = stretch + SHORTER * math.log(SHORT / min(max(words, SHORTEST), SHORT))
         if self.has_other:
-            log_odds = max(log_odds, _ENOUGH)
+            log_odds = max(log_odds, ENOUGH)
         return FirstLook(self.words, log_odds, self.usual, stretch, self.traces, tuple(self.composed.values()))
 
 

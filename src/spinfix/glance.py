@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .first_look import USUAL_WORDS, FirstLook
+from .first_look import ENOUGH, USUAL_WORDS, FirstLook
 from .proposals import Fits
 from .wordlists import package_file
 
@@ -36,8 +36,11 @@ class Glance(NamedTuple):
     threshold: float  # nats
 
     def is_enough(self, fits: Fits, seen: FirstLook) -> bool:
-        """Whether a text with these ``fits``, of which a first look has ``seen`` this, may hold something to find."""
-        return is_strong(fits) or float(self.weights @ figures(fits, seen)) >= self.threshold
+        """Whether a text with these ``fits``, of which a first look has ``seen`` this, may hold something to find.
+
+        What rules look for is in no list, so where the first look has seen a trace of that, it may.
+        """
+        return seen.log_odds >= ENOUGH or is_strong(fits) or float(self.weights @ figures(fits, seen)) >= self.threshold
 
 
 def is_strong(fits: Fits) -> bool:

@@ -63,6 +63,7 @@ PAGES: Final = {
 # Chosen on held-out tortured phrases (benchmarks/tortured.py) and on clean text, nats
 IMPROBABLE: Final = 1.0  # log P(b | a) - log P(b) below which the words a and b hardly belong together
 LONGEST: Final = 6  # tokens of a run
+ACRONYM: Final = 6  # letters of one, at most
 SCREENED: Final = 3.0  # by which another pair must beat the pair that stands there
 SCREENING: Final = 24  # readings of one word that the screening looks at
 OPTIONS: Final = 100  # readings of one word
@@ -109,8 +110,35 @@ def struck_weights(document: Document, composed: Composed | None) -> list[float]
     for k in np.flatnonzero(weights).tolist():
         if k + 1 in breaks or not (is_content(document, k) and is_content(document, k + 1)):
             weights[k] = 0.0
+    if weights.any():
+        spelled = spelled_out(document)
+        weights[[k for k in spelled if k + 1 in spelled]] = 0.0
     found: list[float] = joined(weights).tolist()
     return found
+
+
+def spelled_out(document: Document) -> frozenset[int]:
+    """The tokens whose initials stand in brackets behind them (*short message administration (SMA)*): what their writer calls it.
+
+    Spinners leave words in capitals alone, so the letters would not fit what one of them wrote.
+    """
+    found: set[int] = set()
+    surfaces, forms = document.surfaces, document.forms
+    for k in range(2, len(surfaces) - 2):
+        letters = surfaces[k + 1].removesuffix("s")
+        if surfaces[k] != "(" or surfaces[k + 2] != ")" or not 2 <= len(letters) <= ACRONYM or not letters.isupper():
+            continue
+        at, tokens = k, list[int]()
+        for letter in reversed(letters.lower()):
+            at -= 1
+            while at > 0 and forms[at] in FUNCTION_WORDS and not forms[at].startswith(letter):
+                at -= 1
+            if at < 0 or not forms[at].startswith(letter):
+                break
+            tokens.append(at)
+        if len(tokens) == len(letters):
+            found.update(tokens)
+    return frozenset(found)
 
 
 def is_content(document: Document, k: int) -> bool:
