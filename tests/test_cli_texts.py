@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -221,7 +222,8 @@ def test_a_paragraph_is_out_before_the_next_is_in() -> None:
 
 def test_a_stream_into_a_file_is_there_as_it_comes(tmp_path: Path) -> None:
     command, pipe = [*COMMAND, "restore", "--stream", "--output", "out.txt"], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stderr=pipe, cwd=tmp_path, env=ENVIRONMENT) as process:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which who runs the tests may have ignored
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, cwd=tmp_path, env=ENVIRONMENT, preexec_fn=heard) as process:
         assert process.stdin is not None and process.stderr is not None
         process.stdin.write(f"{SPUN}\n".encode())
         process.stdin.flush()
