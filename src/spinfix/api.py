@@ -332,7 +332,7 @@ def _report_on_document(document: Document, policy: Policy, path: str, detail: D
 
     weights = struck_weights(document, shipped_composed())
     is_struck = any(weights)
-    if not is_struck and detail is not Detail.PLACES and _shows_nothing(document, policy):
+    if not is_struck and len(document) and detail is not Detail.PLACES and _shows_nothing(document, policy):
         return Report(digest(text), len(text.split()), policy.spun_prior, 0.0, (), text, path)
     is_lone = is_struck and detail is not Detail.PLACES and _is_lone(text, policy)
     if is_lone:
@@ -359,8 +359,6 @@ def _shows_nothing(document: Document, policy: Policy) -> bool:
     """Whether a glance at what the lists propose lets ``document`` through, which the first look did not."""
     if not takes_a_first_look(policy) or policy.spun_prior > DEFAULT.spun_prior or _first_told(policy) < _first_told(DEFAULT):
         return False  # the glance is fitted to what is told by default
-    if not len(document):
-        return False
     from .first_look import look
     from .glance import shipped_glance
 

@@ -81,10 +81,10 @@ class Composed(NamedTuple):
         return found
 
     def without(self, lines: str) -> Composed:
-        """The same, but that the pairs in ``lines`` have less weight, or none: see ``honest_pairs.tsv``."""
+        """The same, but that the pairs in ``lines`` have less weight: see ``honest_pairs.tsv``."""
         rows = [line.split("\t") for line in lines.splitlines() if line and not line.startswith("#")]
         first, second = (keys_of(" ".join(row[k] for row in rows)) for k in (0, 1))
-        keys, left = pair_keys(first, second), np.array([float(row[2]) if len(row) > 2 else 0.0 for row in rows])
+        keys, left = pair_keys(first, second), np.array([float(row[2]) for row in rows])
         order = np.argsort(keys)
         return self._replace(honest=keys[order], left=left[order])
 

@@ -147,6 +147,11 @@ class _Lists:
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
 
+    def spans(self, at: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+        """The tokens, half-open, that the templates ``chosen`` change where their entries begin at tokens ``at``."""
+        first = at + self["offset"][chosen]
+        return first, first + self["length"][chosen]
+
     def of_each(self, chosen: Ints, ask: Callable[[Table, list[int]], list[T]]) -> list[T]:
         """What ``ask`` says of the templates ``chosen``: it is asked once for each table, with their numbers there."""
         if len(self.tables) == 1:
@@ -220,14 +225,10 @@ class Proposer:
         """How well the readings that the lists propose fit into ``document``."""
         with self._lock:
             self._make_room()
-            lists, vocabulary = self._lists, self._vocabulary
+            lists = self._lists
             at, chosen = self._standing(document, standing_in(document, self._indexes))
-            first = at + lists["offset"][chosen]
-            last = first + lists["length"][chosen]
-            for name in ("left", "right"):
-                vocabulary.needed(lists[name][chosen])
-            tokens = vocabulary.numbers([BEGIN, *document.surfaces, END])
-            gains = self._gains(tokens, first, last, lists["left"][chosen], lists["right"][chosen])
+            first, last = lists.spans(at, chosen)
+            gains = self._gains(self._numbers(document, chosen), first, last, lists["left"][chosen], lists["right"][chosen])
             return Fits(first, last, gains, lists["log_p"][chosen].astype(np.float64), lists["flags"][chosen] & STRONG > 0)
 
     def _make_room(self) -> None:
@@ -253,10 +254,15 @@ class Proposer:
         loose += rules.run(at_work, document, self._indexes, notes)
         if document.protected:
             loose = [c for c in loose if document.protected.isdisjoint(range(c.first, c.last))]
-        first = at + self._lists["offset"][chosen]
-        last = first + self._lists["length"][chosen]
+        first, last = self._lists.spans(at, chosen)
         alone, merged = self._merged(at, first, last, chosen, loose)
         return self._thinned(document, first[alone], last[alone], chosen[alone], merged)
+
+    def _numbers(self, document: Document, chosen: Ints) -> Ints:
+        """The vocabulary's numbers of the tokens of ``document`` and of its two ends; what templates mean is looked up with them."""
+        for name in ("left", "right"):
+            self._vocabulary.needed(self._lists[name][chosen])
+        return self._vocabulary.numbers([BEGIN, *document.surfaces, END])
 
     def _gains(self, tokens: Ints, first: Ints, last: Ints, left: Ints, right: Ints) -> Floats:
         """By how much readings fit their two neighbours better than what stands there (nats), given their first and last words."""
@@ -359,9 +365,7 @@ class Proposer:
     def _thinned(self, document: Document, first: Ints, last: Ints, chosen: Ints, merged: Sequence[Candidate]) -> list[Candidate]:
         """``candidates.thin`` for rows and ready candidates together, in its order."""
         vocabulary, lists = self._vocabulary, self._lists
-        for name in ("left", "right"):
-            vocabulary.needed(lists[name][chosen])
-        tokens = vocabulary.numbers([BEGIN, *document.surfaces, END])
+        tokens = self._numbers(document, chosen)
         lefts = np.concatenate([lists["left"][chosen], vocabulary.numbers([c.words[0] for c in merged])])
         rights = np.concatenate([lists["right"][chosen], vocabulary.numbers([c.words[-1] for c in merged])])
         firsts = np.concatenate([first, np.array([c.first for c in merged], dtype=np.int64)])

@@ -217,6 +217,19 @@ class Document:
         edges = [*self.breaks, len(self)]
         return ((a, b) for a, b in pairwise(edges) if a < b)
 
+    def acronyms(self, longest: int) -> Iterator[tuple[int, int, str]]:
+        """Acronyms of two letters to ``longest`` in brackets behind a word: where their stretch begins, the bracket, the letters in small.
+
+        >>> list(tokenize("They use neural networks (NNs).").acronyms(6))
+        [(0, 4, 'nn')]
+        """
+        for start, last in self.stretches():
+            for k in range(start + 1, last - 2):
+                if self.surfaces[k] == "(" and self.surfaces[k + 2] == ")":
+                    letters = self.surfaces[k + 1].removesuffix("s")
+                    if 2 <= len(letters) <= longest and letters.isalpha() and letters.isupper():
+                        yield start, k, letters.lower()
+
     def part(self, first: int, last: int) -> Document:
         """The tokens ``first`` up to and without ``last`` as a document of their own, protected where they are here.
 

@@ -123,17 +123,14 @@ def spelled_out(document: Document) -> frozenset[int]:
     Spinners leave words in capitals alone, so the letters would not fit what one of them wrote.
     """
     found: set[int] = set()
-    surfaces, forms = document.surfaces, document.forms
-    for k in range(2, len(surfaces) - 2):
-        letters = surfaces[k + 1].removesuffix("s")
-        if surfaces[k] != "(" or surfaces[k + 2] != ")" or not 2 <= len(letters) <= ACRONYM or not letters.isupper():
-            continue
-        at, tokens = k, list[int]()
-        for letter in reversed(letters.lower()):
+    forms = document.forms
+    for start, at, letters in document.acronyms(ACRONYM):
+        tokens = list[int]()
+        for letter in reversed(letters):
             at -= 1
-            while at > 0 and forms[at] in FUNCTION_WORDS and not forms[at].startswith(letter):
+            while at > start and forms[at] in FUNCTION_WORDS and not forms[at].startswith(letter):
                 at -= 1
-            if at < 0 or not forms[at].startswith(letter):
+            if at < start or not forms[at].startswith(letter):
                 break
             tokens.append(at)
         if len(tokens) == len(letters):

@@ -129,7 +129,12 @@ def save(path: str, data: bytes, *, durable: bool = False, like: str = "") -> No
     try:
         write_whole(path, data, durable=durable, like=like)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: str, error: OSError | ValueError) -> InputError:
+    """The complaint about a file that cannot be written; ``ValueError``: of a NUL in the name."""
+    return InputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
 def replaceable(path: str) -> str:

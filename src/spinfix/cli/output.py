@@ -7,7 +7,6 @@ from io import FileIO
 from types import TracebackType
 from typing import IO
 
-from ..errors import InputError
 from . import files
 from .talk import STDIN
 
@@ -48,7 +47,7 @@ class Output:
             try:
                 self._file = open(self._path, "wb", buffering=0)
             except (OSError, ValueError) as error:
-                raise InputError(f"{self._path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+                raise files.unwritable(self._path, error) from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

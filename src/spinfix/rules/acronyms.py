@@ -10,12 +10,11 @@ from ..language_model import default_model
 from ..records import Candidate
 from ..terms import shipped_terms
 from ..text import Document
-from ..unlisted import FUNCTION_WORDS
+from ..unlisted import ACRONYM, FUNCTION_WORDS
 from ..word_channel import WordChannel, shipped_word_channel
 from ..wordlists import Index
 from .engine import candidate, guard, in_a_spun_text, list_rule, trigger
 
-LETTERS: Final = (2, 6)  # of an acronym
 WIDEST: Final = 3  # tokens that stand for one word
 LEAST: Final = -9.0  # log P(observed | intended) of a whole reading, nats
 KEPT: Final = -0.7  # log P(a word is left as it was), nats
@@ -74,14 +73,9 @@ def acronym_of_a_term(document: Document, indexes: Sequence[Index]) -> Iterator[
     Spinners leave words in capitals alone.  What each word may stand for is told by the word channel, not by lists, and a term that fits
     the letters where the words as they stand do not weighs as much as a pair of words that only a spinner puts side by side.
     """
-    surfaces = document.surfaces
-    for start, last in document.stretches():
-        for k in range(start + 1, last - 2):
-            letters = surfaces[k + 1].removesuffix("s")
-            is_bracketed = surfaces[k] == "(" and surfaces[k + 2] == ")" and letters.isalpha() and letters.isupper()
-            fits_in = LETTERS[0] <= len(letters) <= LETTERS[1]
-            if is_bracketed and fits_in and words_do_not_fit(document, k, letters.lower()):
-                yield from _put_back(document, start, k, letters.lower())
+    for start, k, letters in document.acronyms(ACRONYM):
+        if words_do_not_fit(document, k, letters):
+            yield from _put_back(document, start, k, letters)
 
 
 def _put_back(document: Document, start: int, stop: int, letters: str) -> Iterator[Candidate]:

@@ -143,16 +143,10 @@ def acronym_witness(document: Document, indexes: Sequence[Index]) -> Iterator[Ca
 
     Spinners leave words in capitals alone, so an acronym keeps the initials of the words it stood for.
     """
-    surfaces = document.surfaces
     readings = None
-    for start, last in document.stretches():
-        for k in range(start + 1, last - 2):
-            acronym = surfaces[k + 1].removesuffix("s")
-            if surfaces[k] != "(" or surfaces[k + 2] != ")" or not (acronym.isalpha() and acronym.isupper()):
-                continue
-            if 2 <= len(acronym) <= LONGEST_ACRONYM:
-                readings = readings or Readings(document, indexes)
-                yield from _spelled_out(document, readings, max(start, k - 2 * len(acronym) - 3), k, acronym.lower())
+    for start, k, letters in document.acronyms(LONGEST_ACRONYM):
+        readings = readings or Readings(document, indexes)
+        yield from _spelled_out(document, readings, max(start, k - 2 * len(letters) - 3), k, letters)
 
 
 def _spelled_out(document: Document, readings: Readings, start: int, stop: int, letters: str) -> Iterator[Candidate]:
