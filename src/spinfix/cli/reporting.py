@@ -15,7 +15,7 @@ from . import files
 from .arguments import Parser
 from .output import Output
 from .run import Input, Run
-from .talk import DONE, FINDINGS, complain, many, say, wants_color
+from .talk import DONE, FINDINGS, complain, many, noun, say, wants_color
 
 SPUN = 0.5  # probability from which `--fail-on spun` says so
 
@@ -144,5 +144,4 @@ class Count:
         for source, count in sorted(self._sources.items(), key=lambda item: (-item[1], item[0])):
             yield f"{count:6}  {source}"
         texts, words = many(self.texts, "text"), many(self._words, "word")
-        found = many(self.findings, "finding").removeprefix(str(self.findings))
-        yield f"{self.findings:6} {found} in {texts} of {words}; {self._spun} of {self.texts} look spun"
+        yield f"{self.findings:6}  {noun(self.findings, 'finding')} in {texts} of {words}; {self._spun} of {self.texts} look spun"

@@ -52,7 +52,12 @@ def tell(*lines: str) -> None:
 
 def many(count: int, what: str) -> str:
     """``count`` of ``what``, which takes an *s*."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return f"{count} {noun(count, what)}"
+
+
+def noun(count: int, what: str) -> str:
+    """``what`` as it is called where there are so many of it."""
+    return what if count == 1 else f"{what}s"
 
 
 def wants_color(when: str, stream: IO[str] | None) -> bool:
